@@ -1,0 +1,145 @@
+"""Every knob, typed and validated: defaults < ``copydesk.toml`` < environment < command line."""
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "COPYDESK_"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FetchSettings(_Section):
+    """How pages are fetched."""
+
+    contact: str | None = Field(
+        default=None,
+        description="Where a site's owner reaches you; part of the User-Agent, demanded for the open web.",
+    )
+    connections: int = Field(
+        default=64, ge=1, le=1024, description="Requests under way at once in one fetcher."
+    )
+    delay_s: float = Field(
+        default=1.0,
+        ge=0,
+        le=3600,
+        description="Gap between two requests of one host, in seconds, where robots.txt names none.",
+    )
+    max_delay_s: float = Field(
+        default=60.0,
+        ge=0,
+        le=86400,
+        description="The longest Crawl-delay we honour by waiting; a host that asks for more is not crawled.",
+    )
+    timeout_s: float = Field(
+        default=30.0, gt=0, le=600, description="Total time for one request, in seconds."
+    )
+    max_body_mb: float = Field(
+        default=5.0, gt=0, le=100, description="Largest body, in megabytes, after decompression."
+    )
+    max_redirects: int = Field(default=5, ge=0, le=20, description="Redirects followed for one URL.")
+    retries: int = Field(default=3, ge=0, le=10, description="Further tries after a passing failure.")
+    allow_private: tuple[str, ...] = Field(
+        default=(),
+        description="Networks (CIDR) that may be fetched although they are not public, such as 127.0.0.0/8.",
+    )
+    respect_robots: bool = Field(
+        default=True, description="Obey robots.txt. Turn off only for hosts that are yours."
+    )
+
+
+class CrawlSettings(_Section):
+    """How far a crawl goes."""
+
+    max_depth: int = Field(default=2, ge=0, le=20, description="Links followed from a seed.")
+    max_pages_per_host: int = Field(default=10_000, ge=1, description="Pages of one host in one crawl.")
+    batch_pages: int = Field(default=25, ge=1, le=200, description="Pages handed to a worker in one job.")
+    max_queued_pages: int = Field(
+        default=5_000,
+        ge=1,
+        description="Fetchers stop leasing while more pages than this wait for workers.",
+    )
+
+
+class DedupSettings(_Section):
+    """How copies are recognised."""
+
+    window_days: int = Field(
+        default=30,
+        ge=1,
+        le=3650,
+        description="An article is compared with those of the last N days.",
+    )
+
+
+class WorkSettings(_Section):
+    """RQ worker processes."""
+
+    workers: int = Field(default=2, ge=1, le=256, description="Worker processes that one command starts.")
+    queue: str = Field(default="copydesk", pattern=r"^[A-Za-z0-9_-]+$", description="Name of the RQ queue.")
+    job_timeout_s: int = Field(
+        default=180, ge=10, le=3600, description="A job that runs longer is ended and tried again."
+    )
+    keep_pages_mb: float = Field(
+        default=32.0,
+        ge=0,
+        le=4096,
+        description="The last pages stay in Redis as they came, up to so many megabytes, for the web page to explain.",
+    )
+    max_tries: int = Field(default=3, ge=1, le=10, description="Tries of one page before it is put aside.")
+    learn_sites: bool = Field(
+        default=True, description="Lines that recur over the pages of one site are learned and left out."
+    )
+
+
+class WebSettings(_Section):
+    """The web pages and the RQ dashboard."""
+
+    host: str = Field(
+        default="127.0.0.1", description="Address to bind; any but loopback demands a password."
+    )
+    port: int = Field(default=8642, ge=1, le=65535, description="Port to bind.")
+    password: SecretStr | None = Field(default=None, description="Demanded of every visitor when set.")
+    names: tuple[str, ...] = Field(
+        default=(),
+        description="Host names under which the pages are reached, beside addresses and names without a dot.",
+    )
+
+
+class Settings(BaseSettings):
+    """Copydesk's settings.  Environment names are ``COPYDESK_DATA_DIR``, ``COPYDESK_FETCH_DELAY_S`` and so on."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_nested_delimiter="_",
+        env_nested_max_split=1,
+        extra="forbid",
+        frozen=True,
+    )
+
+    data_dir: Path = Field(
+        default=Path("copydesk-data"),
+        description="Folder of the embedded Redis, the SQLite file, WARCs and logs.",
+    )
+    redis_url: SecretStr | None = Field(
+        default=None,
+        description="redis://, rediss:// or unix:// URL; unset means an embedded server in the data folder.",
+    )
+    database_url: SecretStr | None = Field(
+        default=None,
+        description="postgresql:// or sqlite:/// URL; unset means an SQLite file in the data folder.",
+    )
+    log_level: str = Field(
+        default="info",
+        pattern="^(debug|info|warning|error)$",
+        description="Least severe log line that is written.",
+    )
+
+    fetch: FetchSettings = Field(default_factory=FetchSettings, description="How pages are fetched.")
+    crawl: CrawlSettings = Field(default_factory=CrawlSettings, description="How far a crawl goes.")
+    dedup: DedupSettings = Field(default_factory=DedupSettings, description="How copies are recognised.")
+    work: WorkSettings = Field(default_factory=WorkSettings, description="RQ worker processes.")
+    web: WebSettings = Field(default_factory=WebSettings, description="The web pages.")
