@@ -1,0 +1,83 @@
+"""Robots rules shared by all fetchers: a small cache in the process, before a day's cache in Redis."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+from redis.asyncio import Redis
+
+from crawler.robots import Robots, RobotsAnswer, RobotsRules, judge
+
+FRESH_S = 86_400
+"""RFC 9309, 2.4: a cached robots.txt is not used for more than a day."""
+UNREACHABLE_S = 60
+"""A robots.txt that could not be read is asked for again after a minute."""
+KEPT_HOSTS = 2000
+
+FetchRobots = Callable[[str], Awaitable[RobotsAnswer]]
+"""Asks for the robots.txt at a URL, redirects followed."""
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(Robots)
+
+
+class RobotsCache:
+    """Rules by origin: ``{prefix}robots:{scheme}://{host}`` holds a ``Robots`` as MessagePack and expires."""
+
+    def __init__(
+        self,
+        redis: "Redis | Any | None",
+        agent: str,
+        prefix: str = "copydesk:",
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._redis = redis
+        self._agent = agent
+        self._prefix = prefix
+        self._clock = clock
+        self._kept: OrderedDict[str, tuple[float, RobotsRules]] = OrderedDict()
+
+    def kept(self, origin: str) -> RobotsRules | None:
+        """Return the rules that this process holds and that are fresh."""
+        kept = self._kept.get(origin)
+        return kept[1] if kept is not None and kept[0] > self._clock() else None
+
+    async def rules_of(self, origin: str, fetch: FetchRobots) -> RobotsRules:
+        """Return the rules of ``scheme://host``; asks the host itself, through ``fetch``, when nobody has lately."""
+        rules = self.kept(origin)
+        if rules is not None:
+            return rules
+        robots, life_s = await self._shared(origin)
+        if robots is None:
+            robots = judge(await fetch(f"{origin}/robots.txt"), self._agent)
+            life_s = UNREACHABLE_S if robots.unreachable else FRESH_S
+            if self._redis is not None:
+                await self._redis.set(self._key(origin), _encoder.encode(robots), ex=life_s)
+        return self._keep(origin, robots, life_s)
+
+    async def _shared(self, origin: str) -> tuple[Robots | None, int]:
+        if self._redis is None:
+            return None, 0
+        async with self._redis.pipeline(transaction=False) as pipe:
+            pipe.get(self._key(origin))
+            pipe.ttl(self._key(origin))
+            blob, life_s = await pipe.execute()
+        try:
+            return (None, 0) if blob is None or life_s <= 0 else (_decoder.decode(blob), life_s)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return None, 0
+
+    def _keep(self, origin: str, robots: Robots, life_s: int) -> RobotsRules:
+        rules = RobotsRules(robots)
+        # An hour at most, so that ``forget`` on the command line reaches every fetcher the same day.
+        self._kept[origin] = (self._clock() + min(life_s, 3600), rules)
+        self._kept.move_to_end(origin)
+        while len(self._kept) > KEPT_HOSTS:
+            self._kept.popitem(last=False)
+        return rules
+
+    def _key(self, origin: str) -> str:
+        return f"{self._prefix}robots:{origin}"

@@ -1,0 +1,242 @@
+"""One HTTP request: bounded in time, bytes and headers, guarded at the socket, its failures named.
+
+The one place that knows aiohttp's errors.  Redirects, robots and retries are decided by the caller.
+"""
+
+import asyncio
+import contextlib
+import ssl
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Self
+
+import aiohttp
+from aiohttp import hdrs
+from yarl import URL
+
+from crawler.errors import FetchError, PermanentError, RefusedError, TransientError
+from crawler.guard import AddressRefusedError, Network, guarded_socket
+
+MAX_HEADER_BYTES = 32 * 1024
+"""One header line.  Policies (CSP) of real sites pass aiohttp's default of 8 KiB, cookies of no sane one this."""
+MAX_HEADERS = 200
+REDIRECT_BODY = 64 * 1024
+"""A redirect's or an error's body is read so far, to keep the connection; beyond, the connection is closed."""
+KEEP_ALIVE_S = 5.0
+DNS_CACHE_S = 300
+CONNECT_SHARE = 1 / 3
+"""Share of the total time that connecting, or silence in the middle of a body, may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A complete response; the body is still encoded."""
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    """Case-insensitive; several of one name are read with ``getall``."""
+    body: bytes
+    reason: str
+    request_headers: Mapping[str, str]
+    raw_headers: tuple[tuple[bytes, bytes], ...]
+    """As the server wrote them, for an archive."""
+
+
+class Transport:
+    """A session with connection reuse; use it as ``async with Transport(...) as transport``."""
+
+    def __init__(
+        self,
+        *,
+        user_agent: str,
+        connections: int = 64,
+        timeout_s: float = 30.0,
+        allowed: tuple[Network, ...] = (),
+        archive: Callable[[Answer], None] | None = None,
+    ) -> None:
+        self._headers = {
+            "User-Agent": user_agent,
+            "Accept": "text/html,application/xhtml+xml,application/rss+xml,application/atom+xml,"
+            "application/feed+json,application/xml;q=0.9,*/*;q=0.5",
+            "Accept-Encoding": "gzip, br, zstd",
+            "Accept-Language": "*",
+        }
+        self._connections = connections
+        self._allowed = allowed
+        self._archive = archive
+        part_s = max(timeout_s * CONNECT_SHARE, 0.001)
+        self._timeout = aiohttp.ClientTimeout(total=timeout_s, sock_connect=part_s, sock_read=part_s)
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        connector = aiohttp.TCPConnector(
+            limit=self._connections,
+            ttl_dns_cache=DNS_CACHE_S,
+            keepalive_timeout=KEEP_ALIVE_S,
+            socket_factory=guarded_socket(self._allowed),
+            ssl=ssl.create_default_context(),
+        )
+        self._session = aiohttp.ClientSession(
+            connector=connector,
+            timeout=self._timeout,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+            headers=self._headers,
+            max_line_size=MAX_HEADER_BYTES,
+            max_field_size=MAX_HEADER_BYTES,
+            max_headers=MAX_HEADERS,
+            trust_env=False,
+        )
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+    async def get(
+        self, url: str, *, max_bytes: int, cut_at: int | None = None, headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """Ask for ``url`` once; with ``cut_at`` no more of the body is read, and that is no error.
+
+        Raises:
+            FetchError: with a stable reason, whatever went wrong; also when the body is larger than ``max_bytes``.
+        """
+        if self._session is None:
+            raise RuntimeError("use the transport as a context manager")
+        try:
+            async with self._session.get(
+                URL(url, encoded=True), headers=headers, allow_redirects=False
+            ) as response:
+                body = (
+                    await _read(response, url, max_bytes)
+                    if cut_at is None
+                    else await _read_start(response, cut_at)
+                )
+                answer = Answer(
+                    url=url,
+                    status=response.status,
+                    headers=response.headers,
+                    body=body,
+                    reason=response.reason or "",
+                    request_headers=response.request_info.headers,
+                    raw_headers=response.raw_headers,
+                )
+            if self._archive is not None:
+                self._archive(answer)
+            return answer
+        except FetchError:
+            raise
+        except (aiohttp.ClientError, OSError, ValueError, TimeoutError) as error:
+            raise error_of(url, error) from error
+
+
+async def _read(response: aiohttp.ClientResponse, url: str, max_bytes: int) -> bytes:
+    is_wanted = response.status == 200  # noqa: PLR2004 - other bodies are not ours to keep
+    limit = max_bytes if is_wanted else REDIRECT_BODY
+    length = response.content_length
+    if length is not None and length > limit:
+        response.close()
+        if is_wanted:
+            raise RefusedError(url, reason="body_too_large", detail=f"{length} bytes announced", status=200)
+        return b""
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in response.content.iter_any():
+        if size == 0 and is_wanted:
+            _refuse_media(response, url, chunk)
+        size += len(chunk)
+        if size > limit:
+            response.close()
+            if is_wanted:
+                raise RefusedError(url, reason="body_too_large", detail=f"over {limit} bytes", status=200)
+            return b""
+        chunks.append(chunk)
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+async def _read_start(response: aiohttp.ClientResponse, cut_at: int) -> bytes:
+    start = bytearray()
+    async for chunk in response.content.iter_any():
+        start += chunk
+        if len(start) >= cut_at:
+            response.close()
+            break
+    return bytes(start[:cut_at])
+
+
+_MEDIA = ("image/", "video/", "audio/", "font/", "model/", "application/pdf", "application/zip")
+
+
+def _refuse_media(response: aiohttp.ClientResponse, url: str, start: bytes) -> None:
+    """Refuse pictures, films and the like at their first bytes, unless these say that the type is a lie."""
+    kind = response.headers.get(hdrs.CONTENT_TYPE, "").strip().lower()
+    if not kind.startswith(_MEDIA) or kind.startswith("image/svg"):
+        return
+    is_markup = start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in {b"<", b"{"}
+    if response.headers.get(hdrs.CONTENT_ENCODING) is None and not is_markup:
+        response.close()
+        raise RefusedError(url, reason="not_text", detail=kind.partition(";")[0][:60], status=response.status)
+
+
+_LONG_HEADERS = ("LineTooLong", "more than", "Too many headers")
+"""What aiohttp's parsers say of a header that passes our bounds."""
+
+
+def error_of(url: str, error: BaseException) -> FetchError:
+    """Return what a failure of aiohttp, of the operating system or of the server's grammar means to us."""
+    refused = _refusal_in(error)
+    if refused is not None:
+        return RefusedError(url, reason=refused.reason, detail=refused.detail)
+    for kinds, made, reason in _MEANINGS:
+        if isinstance(error, kinds):
+            return made(url, reason=reason, detail=_line(error))
+    if isinstance(error, aiohttp.ClientResponseError):
+        is_long = any(sign in f"{error.__cause__!r} {error.message}" for sign in _LONG_HEADERS)
+        reason = "headers_too_large" if is_long else "bad_response"
+        return PermanentError(url, reason=reason, detail=_line(error))
+    if isinstance(error, ValueError):
+        return RefusedError(url, reason="bad_url", detail=_line(error))
+    return TransientError(url, reason="connection_failed", detail=_line(error))
+
+
+# In order: the first that fits counts, so that a time-out while connecting is a time-out.
+_MEANINGS: tuple[tuple[tuple[type[BaseException], ...], type[FetchError], str], ...] = (
+    ((aiohttp.ConnectionTimeoutError,), TransientError, "connect_timeout"),
+    ((aiohttp.SocketTimeoutError,), TransientError, "idle_timeout"),
+    ((TimeoutError, asyncio.TimeoutError), TransientError, "timeout"),
+    ((aiohttp.ClientConnectorDNSError,), TransientError, "dns_failed"),
+    (
+        (aiohttp.ClientConnectorCertificateError, aiohttp.ClientConnectorSSLError, ssl.SSLError),
+        PermanentError,
+        "tls_failed",
+    ),
+    ((aiohttp.ClientConnectorError,), TransientError, "connect_failed"),
+    ((aiohttp.ClientPayloadError,), TransientError, "incomplete_body"),
+    ((aiohttp.ServerDisconnectedError,), TransientError, "disconnected"),
+    ((aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError), RefusedError, "bad_url"),
+    ((aiohttp.ClientOSError,), TransientError, "connection_reset"),
+)
+
+
+def _refusal_in(error: BaseException) -> AddressRefusedError | None:
+    inner: BaseException | None = error
+    while inner is not None:
+        if isinstance(inner, AddressRefusedError):
+            return inner
+        if isinstance(inner, aiohttp.ClientConnectorError) and isinstance(
+            inner.os_error, AddressRefusedError
+        ):
+            return inner.os_error
+        inner = inner.__cause__
+    # One address of a host was refused, another did not answer.
+    return AddressRefusedError("address_refused", "") if "address_refused" in str(error) else None
+
+
+def _line(error: BaseException) -> str:
+    """Return one line for a human: of bounded length and without control characters (parts of it are the server's)."""
+    with contextlib.suppress(Exception):
+        return "".join(
+            c if c.isprintable() else " " for c in f"{type(error).__name__}: {error}"[:200]
+        ).strip()
+    return type(error).__name__

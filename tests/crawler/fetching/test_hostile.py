@@ -1,0 +1,294 @@
+"""One endpoint per misbehaviour: each costs its own page, gives its own reason, and harms nobody beside it."""
+
+import asyncio
+import gzip
+import struct
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import Any
+
+import brotli
+import pytest
+import redis
+
+from config.settings import FetchSettings
+from crawler.content import inflate
+from crawler.crawl import FetcherSettings, run_fetcher
+from crawler.errors import FetchError
+from crawler.frontier.view import FrontierView
+from crawler.handover import Handover
+from crawler.records import CanonicalUrl, DiscoveredUrl, FetchedPage, FetchOutcome, SourceId
+from crawler.report import FetchReport
+
+pytestmark = [pytest.mark.asyncio, pytest.mark.integration]
+
+ZEROS = bytes(20_000_000)
+SETTINGS = FetchSettings(
+    delay_s=0, timeout_s=0.9, retries=0, max_body_mb=1, allow_private=("127.0.0.0/24",), connections=64
+)
+
+
+async def crawl(
+    client: redis.Redis, redis_url: str, urls: list[str], fetch: FetchSettings = SETTINGS, **more: Any
+) -> tuple[dict[str, FetchOutcome], FetchReport]:
+    """Crawl the URLs to the end; batches are taken off as a worker would."""
+    seeds = [DiscoveredUrl(url=CanonicalUrl(url), source=SourceId(url)) for url in urls]
+    FrontierView(client).add(seeds)
+    outcomes: dict[str, FetchOutcome] = {}
+    crawling = asyncio.create_task(
+        run_fetcher(FetcherSettings(fetch=fetch), redis_url, **({"until_idle": True} | more))
+    )
+    while not crawling.done():
+        await asyncio.wait([crawling], timeout=0.05)
+        handover = Handover(client)
+        for key in client.hkeys("copydesk:batches"):
+            outcomes |= {o.url: o for o in handover.load(key.decode()) or ()}
+            handover.discard(key.decode())
+    return outcomes, await crawling
+
+
+def reason_of(outcome: FetchOutcome) -> str:
+    """Return what the pipeline will record: the fetcher's reason, or the one that bounded inflating gives."""
+    if not isinstance(outcome, FetchedPage):
+        return outcome.reason
+    try:
+        inflate(outcome.body, outcome.content_encoding, max_bytes=1_000_000)
+    except FetchError as error:
+        return error.reason
+    return "page"
+
+
+async def forever(request: Any, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n")
+    while True:
+        writer.write(b"<p>more</p>" * 5000)
+        await writer.drain()
+
+
+async def drip(request: Any, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n")
+    for _ in range(100):
+        writer.write(b"x")
+        await writer.drain()
+        await asyncio.sleep(0.1)
+
+
+async def drip_header(request: Any, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\n")
+    for n in range(100):
+        writer.write(b"X-%d: y\r\n" % n)
+        await writer.drain()
+        await asyncio.sleep(0.1)
+
+
+async def silence(request: Any, writer: asyncio.StreamWriter) -> None:
+    await asyncio.sleep(20)
+
+
+async def hang_up(request: Any, writer: asyncio.StreamWriter) -> None:
+    writer.close()
+
+
+async def too_short(request: Any, writer: asyncio.StreamWriter) -> None:
+    writer.write(raw("Content-Length: 500\r\n", b"<p>less than announced"))
+    writer.close()
+
+
+async def reset(request: Any, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\nContent-Type: text/html\r\n\r\n<p>half")
+    await writer.drain()
+    sock = writer.get_extra_info("socket")
+    sock.setsockopt(1, 13, struct.pack("ii", 1, 0))  # SO_LINGER of zero: the close is a reset
+    writer.transport.abort()
+
+
+def raw(head: str, body: bytes = b"") -> bytes:
+    return b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n" + head.encode("latin-1") + b"\r\n" + body
+
+
+BOMB = gzip.compress(ZEROS)
+TWICE = gzip.compress(gzip.compress(ZEROS))
+BODIES: dict[str, tuple[bytes | Callable[..., Any], str]] = {
+    "/ok": (raw("Content-Length: 2\r\n", b"<p"), "page"),
+    "/gzip-bomb": (raw(f"Content-Encoding: gzip\r\nContent-Length: {len(BOMB)}\r\n", BOMB), "body_too_large"),
+    "/gzip-bomb-twice": (raw(f"Content-Encoding: gzip, gzip\r\nContent-Length: {len(TWICE)}\r\n", TWICE),
+                         "body_too_large"),
+    "/brotli-bomb": (raw(f"Content-Encoding: br\r\nContent-Length: {len(brotli.compress(ZEROS, quality=4))}\r\n",
+                         brotli.compress(ZEROS, quality=4)), "body_too_large"),
+    "/announced-huge": (raw("Content-Length: 99999999999\r\n", b"<p>"), "body_too_large"),
+    "/forever": (forever, "body_too_large"),
+    "/drip": (drip, "timeout"),
+    "/drip-header": (drip_header, "timeout"),
+    "/silence": (silence, "idle_timeout"),
+    "/hang-up": (hang_up, "disconnected"),
+    "/reset": (reset, "incomplete_body"),
+    "/short": (too_short, "incomplete_body"),
+    "/no-http": (b"220 mail.example ESMTP\r\n\r\n", "bad_response"),
+    "/empty": (raw("Content-Length: 0\r\n"), "empty_body"),
+    "/bad-chunks": (raw("Transfer-Encoding: chunked\r\n", b"ZZ\r\nnot hex\r\n0\r\n\r\n"), "bad_response"),
+    "/endless-chunk-size": (raw("Transfer-Encoding: chunked\r\n", b"1" * 100_000), "bad_response"),
+    "/huge-header": (raw("X-Huge: " + "h" * 10_000_000 + "\r\n"), "headers_too_large"),
+    "/cookies": (raw("".join(f"Set-Cookie: c{n}=v\r\n" for n in range(5000)) + "Content-Length: 2\r\n", b"ok"),
+                 "headers_too_large"),
+    "/nul": (raw("Content-Length: 6\r\n", b"<p>\0\0\0"), "page"),
+    "/no-such-charset": (
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=klingon\r\nContent-Length: 2\r\n\r\nok", "page"),
+    "/picture": (b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\nContent-Length: 4\r\n\r\n\x89PNG", "not_text"),
+    "/picture-that-is-a-page": (
+        b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\nContent-Length: 6\r\n\r\n<html>", "page"),
+    "/unknown-encoding": (raw("Content-Encoding: lzma9\r\nContent-Length: 2\r\n", b"ok"), "unknown_encoding"),
+    "/not-gzip": (raw("Content-Encoding: gzip\r\nContent-Length: 14\r\n", b"<p>hello</p>\r\n"), "page"),
+    "/gone": (b"HTTP/1.1 410 Gone\r\nContent-Length: 0\r\n\r\n", "http_410"),
+    "/broken": (b"HTTP/1.1 500 Oh\r\nContent-Length: 0\r\n\r\n", "http_500"),
+    "/odd-status": (b"HTTP/1.1 999 No\r\nContent-Length: 0\r\n\r\n", "http_999"),
+    "/unasked-304": (b"HTTP/1.1 304 Same\r\nContent-Length: 0\r\n\r\n", "http_304"),
+}  # fmt: skip
+
+REDIRECTS = {
+    "/to-file": ("file:///etc/passwd", "bad_redirect"),
+    "/to-nothing": ("", "bad_redirect"),
+    "/to-javascript": ("javascript:alert(1)", "bad_redirect"),
+    "/to-itself": ("/to-itself", "redirect_loop"),
+    "/to-other-loopback": ("http://127.0.1.1/", "address_refused"),
+    "/to-decimal": ("http://2130706690/", "address_refused"),
+    "/to-octal": ("http://0177.0.1.3/", "address_refused"),
+    "/to-hex": ("http://0x7f.0.0x1.4/", "address_refused"),
+    "/to-short": ("http://127.262/", "address_refused"),
+    "/to-zero": ("http://0.0.0.0/", "address_refused"),
+    "/to-private": ("http://10.0.0.1/", "address_refused"),
+    "/to-metadata": ("http://169.254.169.254/latest/meta-data/", "address_refused"),
+    "/to-carrier": ("http://100.64.0.1/", "address_refused"),
+    "/to-six": ("http://[::1]/", "address_refused"),
+    "/to-mapped": ("http://[::ffff:10.0.0.2]/", "address_refused"),
+    "/to-mapped-hex": ("http://[::ffff:a00:3]/", "address_refused"),
+    "/to-nat64": ("http://[64:ff9b::a00:4]/", "address_refused"),
+    "/to-six-to-four": ("http://[2002:a00:5::1]/", "address_refused"),
+    "/to-unique-local": ("http://[fd00::1]/", "address_refused"),
+    "/to-userinfo": ("http://example.com@10.0.0.6/", "bad_redirect"),
+    "/to-wide-dots": ("http://10\u30020\u30020\u30027/", "address_refused"),
+    "/to-database": ("http://93.184.215.14:6379/", "port_refused"),
+}
+
+
+def allow_all_hosts(settings: FetchSettings) -> FetchSettings:
+    return settings.model_copy(update={"contact": "tests@example.org"})
+
+
+async def test_each_misbehaving_body_costs_its_own_page_only(
+    press: Any, redis_sync: Any, redis_url: str
+) -> None:
+    """Every misbehaviour ends in bounded time with its reason, and the healthy host beside them gives all pages."""
+    hosts = {path: f"127.0.0.{n}" for n, path in enumerate(BODIES, start=10)}
+    press.routes = {(hosts[path], path): behaviour for path, (behaviour, _) in BODIES.items()}
+    urls = [press.url(path, hosts[path]) for path in BODIES]
+    healthy = [press.url(f"/{n}", "127.0.0.2") for n in range(40)]
+    outcomes, report = await crawl(redis_sync, redis_url, urls + healthy)
+    reasons = {path: reason_of(outcomes[press.url(path, hosts[path])]) for path in BODIES}
+    expected = {path: reason for path, (_, reason) in BODIES.items()}
+    assert reasons == expected
+    assert all(reason_of(outcomes[url]) == "page" for url in healthy)
+    assert report.stopped_by == "idle"
+
+
+async def test_redirects_lead_nowhere_that_we_must_not_go(
+    press: Any, redis_sync: Any, redis_url: str, reply: Any
+) -> None:
+    """A redirect to another scheme, to itself or to a private address in any notation is refused by name."""
+    for path, (target, _) in REDIRECTS.items():
+        location = target.encode("utf-8").decode("latin-1")
+        press.routes[path] = reply(b"", f"Location: {location}", status=302)
+    urls = [press.url(path) for path in REDIRECTS]
+    outcomes, _ = await crawl(redis_sync, redis_url, urls, allow_all_hosts(SETTINGS))
+    reasons = {path: reason_of(outcomes[press.url(path)]) for path in REDIRECTS}
+    assert reasons == {path: reason for path, (_, reason) in REDIRECTS.items()}
+
+
+async def test_a_chain_of_redirects_is_followed_so_far(
+    press: Any, redis_sync: Any, redis_url: str, reply: Any
+) -> None:
+    """Five redirects give the page under the URL that was asked for; six give none, also across hosts."""
+    for n in range(1, 12):
+        press.routes[f"/hop{n}"] = reply(b"", f"Location: /hop{n - 1}", status=301)
+        host = f"127.0.0.{2 + n % 2}"
+        press.routes[f"/far{n}"] = reply(b"", f"Location: {press.url(f'/far{n - 1}', host)}", status=301)
+    five, six = press.url("/hop5"), press.url("/hop6")
+    outcomes, _ = await crawl(redis_sync, redis_url, [five, six])
+    assert (reason_of(outcomes[five]), outcomes[five].final_url) == ("page", press.url("/hop0"))
+    assert reason_of(outcomes[six]) == "too_many_redirects"
+    redis_sync.flushall()
+    near, far = press.url("/far5"), press.url("/far6", "127.0.0.9")
+    outcomes, _ = await crawl(redis_sync, redis_url, [near])
+    assert (reason_of(outcomes[near]), outcomes[near].final_url) == ("page", press.url("/far0", "127.0.0.3"))
+    redis_sync.flushall()
+    outcomes, _ = await crawl(redis_sync, redis_url, [far])
+    assert reason_of(outcomes[far]) == "too_many_redirects"
+
+
+@pytest.mark.parametrize("form", ["seconds", "date"])
+async def test_retry_after_is_obeyed(
+    press: Any, redis_sync: Any, redis_url: str, reply: Any, form: str
+) -> None:
+    """A host that says 429 with ``Retry-After``, in seconds or as a date, is left alone for so long."""
+
+    async def busy(request: Any, writer: asyncio.StreamWriter) -> None:
+        later = (
+            "1"
+            if form == "seconds"
+            else format_datetime(datetime.now(UTC) + timedelta(seconds=2), usegmt=True)
+        )
+        first = reply(b"", f"Retry-After: {later}", status=429)
+        writer.write(first if request.number == 1 else reply(b"<p>now"))
+
+    press.routes["/busy"] = busy
+    urls = [press.url("/busy"), press.url("/other")]
+    outcomes, report = await crawl(redis_sync, redis_url, urls, SETTINGS.model_copy(update={"retries": 2}))
+    assert [reason_of(outcomes[url]) for url in urls] == ["page", "page"]
+    assert report.reasons == {"http_429": 1}
+    first, *after = [r.at for r in press.requests if r.path != "/robots.txt" and r.at >= busy_at(press)]
+    assert all(at - first > 0.95 for at in after)
+
+
+def busy_at(press: Any) -> float:
+    return next(r.at for r in press.requests if r.path == "/busy")
+
+
+async def test_a_server_that_flaps_gives_its_page_in_the_end(
+    press: Any, redis_sync: Any, redis_url: str, reply: Any
+) -> None:
+    """A 503 that passes costs a retry, not the page."""
+
+    async def flap(request: Any, writer: asyncio.StreamWriter) -> None:
+        writer.write(reply(b"", "Retry-After: 0", status=503) if request.number == 1 else reply(b"<p>up"))
+
+    press.routes["/flap"] = flap
+    outcomes, report = await crawl(
+        redis_sync, redis_url, [press.url("/flap")], SETTINGS.model_copy(update={"retries": 3})
+    )
+    assert reason_of(outcomes[press.url("/flap")]) == "page"
+    assert (report.retried, report.pages) == (1, 1)
+
+
+async def test_robots_files_that_misbehave(press: Any, redis_sync: Any, redis_url: str, reply: Any) -> None:
+    """Unreachable, slow or failing robots.txt disallow; absent, HTML or endless ones are read as far as they go."""
+    rules = b"User-agent: *\nDisallow: /a\n"
+    cases: dict[str, tuple[Any, str]] = {
+        "127.0.0.10": (reply(b"", status=500), "robots_unreachable"),
+        "127.0.0.11": (silence, "robots_unreachable"),
+        "127.0.0.12": (reply(b"", status=403), "page"),
+        "127.0.0.13": (reply(b"<html><body>Not found</body></html>"), "page"),
+        "127.0.0.14": (reply(rules + b"#" * 2_000_000), "robots_disallowed"),
+        "127.0.0.15": (reply(b"", "Location: /elsewhere.txt", status=301), "robots_disallowed"),
+        "127.0.0.16": (reply(b"", "Location: /robots.txt", status=301), "page"),
+        "127.0.0.17": (reply(b"\xef\xbb\xbf" + rules), "robots_disallowed"),
+        "127.0.0.18": (reply(rules.replace(b"\n", b"\r") + b"Crawl-delay: 4000"), "crawl_delay_too_long"),
+        "127.0.0.19": (hang_up, "robots_unreachable"),
+        "127.0.0.20": (reply(rules, status=429), "robots_unreachable"),
+        "127.0.0.21": (reply(b"\0" * 1000 + rules), "robots_disallowed"),
+    }
+    press.routes = {(host, "/robots.txt"): behaviour for host, (behaviour, _) in cases.items()}
+    press.routes["/elsewhere.txt"] = reply(rules)
+    outcomes, _ = await crawl(redis_sync, redis_url, [press.url("/a", host) for host in cases])
+    reasons = {host: reason_of(outcomes[press.url("/a", host)]) for host in cases}
+    assert reasons == {host: reason for host, (_, reason) in cases.items()}
+    assert all("/a" not in press.paths(host) for host, (_, reason) in cases.items() if reason != "page")
