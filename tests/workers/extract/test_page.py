@@ -1,0 +1,160 @@
+"""What is kept and what is dropped, on pages written for the purpose: one rule a test."""
+
+from collections.abc import Callable
+
+import pytest
+
+from crawler.records import FeedHint
+from workers.extract.page import extract_page
+from workers.records import BlockKind, Extraction, PageKind
+
+Build = Callable[..., bytes]
+URL = "https://islandtimes.example/2026/11/17/harbour"
+
+
+def read(html: bytes, **options: object) -> Extraction:
+    """Extract with a fixed address."""
+    return extract_page(html, url=URL, **options)  # type: ignore[arg-type]
+
+
+def text_of(found: Extraction) -> str:
+    """Return the article's text, or nothing."""
+    return found.article.text if found.article else ""
+
+
+def test_the_story_is_kept_whole_and_in_order(page: Build, story: tuple[str, ...]) -> None:
+    """A plain article gives its paragraphs, each once, in reading order."""
+    found = read(page())
+    assert found.kind is PageKind.ARTICLE
+    assert text_of(found).split("\n\n") == list(story)
+
+
+BOILERPLATE = {
+    "menu": '<nav class="menu"><a href="/a">Shipping forecast</a> <a href="/b">Tide tables</a></nav>',
+    "advertisement": '<div class="ad-slot"><p>Advertisement</p></div>',
+    "consent": '<div id="cookie-banner" class="consent"><p>We use cookies to improve your visit.</p><button>Accept</button></div>',
+    "newsletter": '<div class="newsletter-signup"><p>Sign up for our daily newsletter</p><input type="email"></div>',
+    "share": '<ul class="share-bar"><li><a href="#">Share on Facebook</a></li><li><a href="#">Tweet</a></li></ul>',
+    "related": '<section class="related-stories"><h3>Related articles</h3><ul><li><a href="/x">Ferry fares to rise</a></li>'
+    '<li><a href="/y">Pier repairs delayed</a></li></ul></section>',
+    "read more": '<p><strong>Read more:</strong> <a href="/z">The winter the mill stood still</a></p>',
+    "author box": '<aside class="author-bio"><p>Ann Reid covers the islands for us and lives in Bowmore.</p></aside>',
+    "comments": '<div id="comments" class="comments"><h3>3 comments</h3><p class="comment">Same again as last year!</p></div>',
+    "tags": '<ul class="tags"><li><a href="/t/1">harbours</a></li><li><a href="/t/2">ferries</a></li></ul>',
+    "syndication": '<p>The post <a href="/p">Harbour closed for a third day</a> appeared first on <a href="/">The Island Times</a>.</p>',
+    "source": '<p>(<a href="https://other.example/1">via</a>)</p>',
+    "rights": "<p>© 2026 The Island Times. All rights reserved.</p>",
+}
+
+
+@pytest.mark.parametrize("markup", BOILERPLATE.values(), ids=BOILERPLATE)
+def test_boilerplate_after_the_story_is_dropped(markup: str, page: Build, story: tuple[str, ...]) -> None:
+    """What stands under a story and is none of it does not change the text."""
+    assert text_of(read(page(extra=markup))).split("\n\n") == list(story)
+
+
+@pytest.mark.parametrize("kind", ["advertisement", "newsletter", "related", "share", "read more"])
+def test_boilerplate_between_paragraphs_is_dropped(kind: str, page: Build, story: tuple[str, ...]) -> None:
+    """The same boxes in the middle of the text are cut out of it."""
+    assert text_of(read(page(between=BOILERPLATE[kind]))).split("\n\n") == list(story)
+
+
+def test_subheadings_lists_and_quotes_keep_their_kind(page: Build) -> None:
+    """A block knows what it is, so that it can be written as Markdown."""
+    inside = (
+        "<h2>What happens next</h2><ul><li>The crane ship sails on Thursday from the Clyde.</li>"
+        "<li>The channel is swept for gravel by divers on Friday.</li></ul>"
+        "<blockquote><p>Nobody here has seen a wreck so close to the pier before, and I am eighty-two.</p></blockquote>"
+    )
+    article = read(page(between=inside)).article
+    assert article is not None
+    kinds = {block.kind for block in article.blocks}
+    assert {BlockKind.HEADING, BlockKind.LIST_ITEM, BlockKind.QUOTE, BlockKind.PARAGRAPH} <= kinds
+
+
+def test_a_caption_is_marked_and_left_out_of_the_text(page: Build, story: tuple[str, ...]) -> None:
+    """Captions are blocks of their own kind; the plain text is the story alone."""
+    figure = '<figure><img src="/b.jpg"><figcaption>The barge on Monday morning, seen from the lighthouse.</figcaption></figure>'
+    found = read(page(between=figure))
+    assert text_of(found).split("\n\n") == list(story)
+
+
+SCRIPTS = {
+    "cyrillic": "Порт закрыт третий день подряд: у входа в гавань затонула баржа с гравием, и одиннадцать рыболовных судов не могут выйти в море, сообщила администрация порта.",
+    "greek": "Το λιμάνι παραμένει κλειστό για τρίτη ημέρα, αφού μια φορτηγίδα με χαλίκι βυθίστηκε στην είσοδο και έντεκα αλιευτικά δεν μπορούν να βγουν στο πέλαγος, ανακοίνωσε η αρχή.",
+    "arabic": "أغلق الميناء لليوم الثالث على التوالي بعد غرق صندل محمل بالحصى عند مدخل القناة، ولم يتمكن أحد عشر قارب صيد من الخروج إلى البحر، حسبما أعلنت سلطة الميناء.",
+    "devanagari": "बजरी से लदी एक नौका के प्रवेश मार्ग में डूब जाने के बाद बंदरगाह लगातार तीसरे दिन बंद रहा, और ग्यारह मछली पकड़ने वाली नावें समुद्र में नहीं जा सकीं, प्रशासन ने बताया।",
+    "chinese": "一艘装满砾石的驳船在航道入口处沉没，港口连续第三天关闭，十一艘渔船和岛上唯一的渡轮无法出海，港务局周二表示，一艘起重船将在周末之前从大陆赶来打捞，潜水员周一发现船体已经断裂。",
+    "korean": "자갈을 실은 바지선이 항로 입구에서 침몰하면서 항구가 사흘째 폐쇄되었고, 어선 열한 척과 섬의 유일한 여객선이 바다로 나가지 못하고 있다고 항만청이 화요일에 밝혔다.",
+}
+
+
+@pytest.mark.parametrize("sentence", SCRIPTS.values(), ids=SCRIPTS)
+def test_a_story_in_any_script_is_kept(sentence: str, page: Build) -> None:
+    """The decision does not hang on Latin letters or on spaces between words."""
+    paragraphs = tuple(f"{sentence} {number}" for number in range(1, 6))
+    found = read(page(paragraphs=paragraphs))
+    assert found.kind is PageKind.ARTICLE
+    assert text_of(found).split("\n\n") == list(paragraphs)
+
+
+def test_a_front_page_is_an_index_with_links(page: Build) -> None:
+    """A page of headlines gives where they lead, absolute, and no story."""
+    links = "".join(f'<li><a href="/story-{n}">Headline number {n} of the day</a></li>' for n in range(60))
+    html = f"<html><body><main><ul>{links}</ul></main></body></html>".encode()
+    found = extract_page(html, url="https://islandtimes.example/")
+    assert found.kind is PageKind.INDEX
+    assert found.links[0].url == "https://islandtimes.example/story-0"
+
+
+def test_an_error_page_is_no_story() -> None:
+    """A polite 404 that came with status 200 is refused, and says why."""
+    html = b"<html><head><title>Page not found</title></head><body><h1>Page not found</h1><p>Try the search.</p></body></html>"
+    found = read(html)
+    assert (found.kind, found.reason) == (PageKind.NOT_A_STORY, "error_page")
+
+
+def test_a_login_form_is_no_story() -> None:
+    """A page whose point is a password field is refused."""
+    html = b"<html><head><title>Log in</title></head><body><form><p>Welcome back.</p><input type=password></form></body></html>"
+    assert read(html).reason == "login_page"
+
+
+def test_what_a_page_says_wins_over_its_feed(page: Build) -> None:
+    """A feed fills in what the page leaves out, nothing else."""
+    hint = FeedHint(title="Another headline", authors=("Ann Reid",))
+    article = read(page(), hint=hint).article
+    assert article is not None
+    assert article.title == "Harbour closed for a third day"
+    assert article.authors == ("Ann Reid",)
+    assert dict(article.provenance)["authors"] == "feed"
+
+
+def test_every_dropped_block_has_a_reason(page: Build) -> None:
+    """Explaining lists each block that was left out, with the rule that did it and its place."""
+    found = read(page(extra=BOILERPLATE["related"]), explain=True)
+    assert found.dropped
+    assert all(block.reason and block.order >= 0 for block in found.dropped)
+
+
+def test_noindex_is_reported(page: Build) -> None:
+    """A page that asks not to be kept says so in the result."""
+    assert read(page(head='<meta name="robots" content="noindex, follow">')).noindex
+
+
+def test_feeds_of_the_page_are_absolute(page: Build) -> None:
+    """Alternate links to feeds are handed on."""
+    head = '<link rel="alternate" type="application/rss+xml" href="/feed.xml">'
+    assert read(page(head=head)).feeds == ("https://islandtimes.example/feed.xml",)
+
+
+def test_article_body_stands_in_for_a_page_that_scripts_would_write(story: tuple[str, ...]) -> None:
+    """A page with an empty body, whose JSON-LD has the text, gives that text."""
+    body = "\\n\\n".join(story)
+    html = (
+        '<html><head><title>Harbour closed</title><script type="application/ld+json">{"@type":"NewsArticle",'
+        f'"headline":"Harbour closed","articleBody":"{body}"}}</script></head><body><div id="app"></div></body></html>'
+    )
+    found = read(html.encode())
+    assert found.kind is PageKind.ARTICLE
+    assert text_of(found).split("\n\n") == list(story)

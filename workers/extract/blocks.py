@@ -1,0 +1,83 @@
+"""From kept runs to the story's blocks, each with its kind, in reading order."""
+
+from workers.extract import tags
+from workers.extract.names import BIT, kinds_of
+from workers.extract.tree import Tree
+from workers.records import Block, BlockKind
+
+_CAPTION_NAMES = BIT["caption"]
+_LEAD_NAMES = BIT["lead"]
+_FAR = 12
+"""Ancestors looked at for a quote, list or figure around a run."""
+_HEADING_LEVEL = {tags.HEADING_1: 1, tags.HEADING_2: 2, tags.HEADING_3: 3, tags.HEADING_4: 4}
+
+
+def _around(tree: Tree, element: int) -> list[int]:
+    """Return the codes of an element and of the nearest ancestors."""
+    codes: list[int] = []
+    elements = tree.elements
+    while element > 0 and len(codes) < _FAR:
+        at = elements[element]
+        codes.append(at.code)
+        element = at.parent
+    return codes
+
+
+def _is_caption(tree: Tree, element: int, codes: list[int]) -> bool:
+    """Say whether an element with these codes around it is a figure's text or a picture's caption."""
+    if tags.CAPTION in codes[:4] and tags.TABLE not in codes[:4]:
+        return True
+    if tags.FIGURE in codes[:5] and tags.QUOTE not in codes and tags.TABLE not in codes:
+        return True
+    names = kinds_of(tree.elements[element].names) if tree.elements[element].names else 0
+    return (
+        bool(names & _CAPTION_NAMES)
+        and codes[:1] != [tags.PARAGRAPH]
+        and "caption" in tree.elements[element].names.lower()
+    )
+
+
+def kind_of(tree: Tree, index: int, *, first: bool) -> tuple[BlockKind, int]:  # noqa: PLR0911 - one line a kind
+    """Return what a run is, and its level."""
+    run = tree.runs[index]
+    codes = _around(tree, run.element)
+    code = codes[0] if codes else tags.PLAIN
+    if code in _HEADING_LEVEL:
+        return BlockKind.HEADING, _HEADING_LEVEL[code]
+    if _is_caption(tree, run.element, codes):
+        return BlockKind.CAPTION, 0
+    if code == tags.PRE:
+        return BlockKind.CODE, 0
+    if tags.QUOTE in codes[:4]:
+        return BlockKind.QUOTE, 0
+    if tags.LIST_ITEM in codes[:3] or tags.TERM in codes[:2]:
+        return BlockKind.LIST_ITEM, max(1, sum(c == tags.LIST for c in codes))
+    if code == tags.CELL:
+        return BlockKind.TABLE_ROW, 0
+    if first and kinds_of(tree.elements[run.element].names) & _LEAD_NAMES:
+        return BlockKind.STANDFIRST, 0
+    return BlockKind.PARAGRAPH, 0
+
+
+def _row_of(tree: Tree, element: int) -> int:
+    for _ in range(3):
+        if tree.elements[element].code == tags.ROW:
+            return element
+        element = max(tree.elements[element].parent, 0)
+    return -1
+
+
+def to_blocks(tree: Tree, kept: list[int]) -> tuple[Block, ...]:
+    """Return the blocks of the runs ``kept``; the cells of one table row become one block."""
+    blocks: list[Block] = []
+    row = -1
+    for position, index in enumerate(kept):
+        run = tree.runs[index]
+        kind, level = kind_of(tree, index, first=position == 0)
+        here = _row_of(tree, run.element) if kind is BlockKind.TABLE_ROW else -1
+        if here >= 0 and here == row and blocks:
+            blocks[-1] = Block(kind=kind, text=f"{blocks[-1].text} | {run.text}")
+        else:
+            blocks.append(Block(kind=kind, text=run.text, level=level))
+        row = here
+    return tuple(blocks)

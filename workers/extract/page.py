@@ -1,0 +1,139 @@
+"""A page's bytes become an ``Extraction``: guard, decode, walk, read the head, choose the story, name the kind."""
+
+import re
+from html import unescape
+
+from crawler.content import decode_text
+from crawler.errors import ExtractError
+from crawler.records import FeedHint
+from workers.extract.article import article_of
+from workers.extract.blocks import to_blocks
+from workers.extract.decide import Choice, choose, told
+from workers.extract.digests import items_of
+from workers.extract.features import Evidence, fold
+from workers.extract.guard import guard
+from workers.extract.jsonld import text_of
+from workers.extract.kinds import page_kind
+from workers.extract.metadata import Metadata, Page, read_metadata
+from workers.extract.parts import Marks, is_announced, texts_under_rules
+from workers.extract.site_memory import SiteMemory, recurrent_blocks
+from workers.extract.tree import BOLD_START, Tree, read_tree
+from workers.records import Block, BlockKind, DroppedBlock, Extraction, Link, PageKind
+
+_WHOLE_BODY_CHARS = 500
+_LITTLE = 0.4
+_TAG = re.compile(r"<[^>]{0,400}>")
+
+
+def extract_page(
+    html: bytes,
+    *,
+    url: str,
+    content_type: str = "",
+    hint: FeedHint | None = None,
+    site: SiteMemory | None = None,
+    explain: bool = False,
+) -> Extraction:
+    """Return what one page holds; never raises: a refused page says which guard did it."""
+    try:
+        text, _ = decode_text(html, content_type)
+        guard(html)
+        tree = read_tree(text)
+    except ExtractError as error:
+        return Extraction(kind=PageKind.NOT_A_STORY, reason=error.reason)
+    page = Page(tree, url)
+    data = read_metadata(page)
+    choice = choose(tree, evidence_of(page, data))
+    if site is not None:
+        _forget_recurrent(tree, url, data.title, site, choice)
+    blocks = to_blocks(tree, choice.kept)
+    blocks = _declared_body(page, sum(len(b.text) for b in blocks)) or blocks
+    kind, reason = page_kind(page, blocks, choice.kept, data.title)
+    article = article_of(url, data, blocks, hint)
+    searched = text if is_announced(data.title or "", url) else ""
+    marks = _marks(tree, choice.kept, blocks, searched)
+    items = items_of(article, marks=marks) if kind is PageKind.ARTICLE else ()
+    return Extraction(
+        kind=PageKind.DIGEST if items else kind,
+        reason="several_stories" if items else reason,
+        article=article,
+        items=items,
+        links=_links(page) if kind is PageKind.INDEX else (),
+        feeds=_feeds(page),
+        dropped=_dropped(tree, choice) if explain else (),
+        noindex=any("noindex" in v.lower() for v in page.metas.get("robots", [])),
+    )
+
+
+def _declared_body(page: Page, found_chars: int) -> tuple[Block, ...]:
+    """Return JSON-LD's ``articleBody`` as blocks, where the page itself holds little of it: scripts would write it."""
+    body = (page.story or {}).get("articleBody")
+    if not isinstance(body, str) or len(body) < _WHOLE_BODY_CHARS or found_chars > len(body) * _LITTLE:
+        return ()
+    lines = (" ".join(unescape(_TAG.sub(" ", line)).split()) for line in body.splitlines())
+    return tuple(Block(kind=BlockKind.PARAGRAPH, text=line) for line in lines if line)
+
+
+def _marks(tree: Tree, kept: list[int], blocks: tuple[Block, ...], text: str) -> Marks:
+    """Return which blocks the markup sets apart; nothing where blocks are not one to one the kept runs.
+
+    ``text``: the page again, if it is to be searched for rules, which the tree does not hold.
+    """
+    if len(kept) != len(blocks):
+        return Marks()
+    openings = texts_under_rules(text) if text else []
+    ruled = [i for i, b in enumerate(blocks) if any(o and b.text.startswith(o) for o in openings)]
+    bold = [i for i, index in enumerate(kept) if tree.runs[index].flags & BOLD_START]
+    return Marks(ruled=frozenset(ruled), bold=frozenset(bold))
+
+
+def evidence_of(page: Page, data: Metadata) -> Evidence:
+    """Return what the head says that bears on which runs are the story."""
+    body = text_of((page.story or {}).get("articleBody"))
+    if "<" in body:
+        body = _TAG.sub(" ", body)
+    description = (
+        text_of((page.story or {}).get("description")) or page.meta(["og:description", "description"])[0]
+    )
+    return Evidence(
+        title=fold(data.title or ""),
+        title_chars=len(data.title or ""),
+        description=fold(description) if len(description) > 30 else "",
+        body=fold(body) if len(body) > 200 else "",
+    )
+
+
+def _links(page: Page) -> tuple[Link, ...]:
+    return tuple(
+        Link(url=url, text=anchor.text[:200], rel=anchor.rel)
+        for anchor in page.tree.anchors
+        if (url := page.absolute(anchor.href))
+    )
+
+
+def _feeds(page: Page) -> tuple[str, ...]:
+    wanted = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/json")
+    found = [
+        href for rel, href, kind in page.tree.links if "alternate" in rel.split() and kind.lower() in wanted
+    ]
+    return tuple(url for href in found[:20] if (url := page.absolute(href)))
+
+
+def _forget_recurrent(tree: Tree, url: str, title: str | None, site: SiteMemory, choice: Choice) -> None:
+    found = recurrent_blocks(site, url, title, [tree.runs[index].text for index in choice.kept])
+    choice.reasons |= {choice.kept[k]: "recurrent" for k in found}
+    choice.kept = [index for k, index in enumerate(choice.kept) if k not in found]
+
+
+def _dropped(tree: Tree, choice: Choice) -> tuple[DroppedBlock, ...]:
+    found = []
+    before = 0
+    for index, run in enumerate(tree.runs):
+        reason = choice.reasons.get(index)
+        if reason is None:
+            before += 1
+            continue
+        if reason == "model":
+            reason = told(tree, index, float(choice.probabilities[index]))
+        found.append(DroppedBlock(text=run.text, reason=reason, order=before))
+    return tuple(found)

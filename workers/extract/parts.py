@@ -1,0 +1,103 @@
+"""Stories that a page marks as its parts: under headings or rules, or opening in bold or with a dateline.
+
+Marks alone prove nothing, since a long story has headings too.  They count where title or address announce several
+stories ("briefing", "No. 412", "and 3 more") or where several parts open with a dateline, and only if the parts speak
+of different people and places.
+"""
+
+import re
+from dataclasses import dataclass
+from itertools import combinations, pairwise
+
+from selectolax.lexbor import LexborHTMLParser
+
+_COLLECTION = (
+    r"newsletter|briefing|bulletin|round-?up|news ?wrap|weekly wrap|digest|(?:news )?in brief|news ?flash|"
+    r"nachrichtenüberblick|presseschau|revue de presse|resumen"
+)
+_ANNOUNCED = re.compile(
+    rf"^(?:[\w.&'’-]+\s){{0,4}}(?:{_COLLECTION})(?:\s[^:|–—?]{{0,25}})?(?:\s?[:|–—]|\s-\s|$)|"  # "Tech briefing: ..."
+    r"^[^:|–—]{0,40}\b(?:no|nr|issue|edition|ausgabe|numéro|núm|vol)\b[.\s#-]{0,3}\d{1,4}\s?(?:[:|–—,]|-\s|$)|"
+    r"\b(?:and|plus) \d{1,2} more(?: stor(?:y|ies))?$",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(
+    r"(?:news|daily|weekly|morning|evening)-(?:briefing|round-?up|digest|bulletin|wrap)|news-in-brief"
+)
+_DATELINE = re.compile(
+    r"[A-ZÀ-Þ][\w .'’-]{2,40}(?:,\s(?:[A-Z][\w.]{1,12}\s){0,2}[A-Z]?[\w. ]{0,14})?\s?\([^()]{2,40}\)\s?[-–—]\s"
+)
+_NAME = re.compile(r"(?<=[\w,;:“\"(] )[^\W\d_a-z][\w’'-]{2,}")
+"""Capitalised words that do not open a sentence: names, in languages that write nouns small."""
+_MIN_PARTS = 3
+_MIN_PART_CHARS = 120
+_MAX_COMMON = 0.2
+"""Mean share of the smaller part's names that two parts have in common: a story's own sections share its subject."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """Which blocks stand under a horizontal rule, and which open in bold; by index."""
+
+    ruled: frozenset[int] = frozenset()
+    bold: frozenset[int] = frozenset()
+
+
+def texts_under_rules(html: str) -> list[str]:
+    """Return how the text after each horizontal rule begins, as runs of text write it.
+
+    >>> texts_under_rules("<p>One</p><hr><p>Ports  <b>closed</b></p>")
+    ['Ports closed']
+    """
+    openings = []
+    for rule in LexborHTMLParser(html).css("hr")[:_MAX_RULES]:
+        node = rule.next
+        while node is not None and not (text := node.text(deep=True).strip()[:_MAX_SPACED]):
+            node = node.next
+        if node is not None:
+            openings.append(" ".join(text.split())[:_OPENING_CHARS])
+    return openings
+
+
+_MAX_RULES = 60
+_MAX_SPACED = 400
+_OPENING_CHARS = 60
+
+
+def is_announced(title: str, url: str) -> bool:
+    """Say whether a title or address calls the page a collection of stories.
+
+    >>> is_announced("Morning Wafer No. 412: Ports closed, and 3 more", "https://wafer.example/p/412")
+    True
+    >>> is_announced("I built a tool that writes a weekly newsletter digest", "https://wafer.example/tool")
+    False
+    """
+    path = url.partition("://")[2].partition("/")[2]
+    return bool(_ANNOUNCED.search(title) or _ADDRESS.search(path))
+
+
+def declared_starts(bodies: list[str], marked: list[list[bool]], *, announced: bool) -> list[int]:
+    """Return where parts start, for the first kind of mark that divides ``bodies`` into stories; else nothing.
+
+    ``marked`` holds for each kind of mark which units bear it.
+    """
+    datelines = [bool(_DATELINE.match(body)) for body in bodies]
+    if not announced and sum(datelines) < _MIN_PARTS:
+        return []
+    for marks in [*marked, datelines]:
+        starts = [i for i, mark in enumerate(marks) if mark]
+        if len(starts) < _MIN_PARTS:
+            continue
+        parts = [" ".join(bodies[a:z]) for a, z in pairwise([*starts, len(bodies)])]
+        by_dateline = sum(datelines[start] for start in starts) >= _MIN_PARTS
+        if (announced or by_dateline) and min(map(len, parts)) >= _MIN_PART_CHARS and _are_strangers(parts):
+            return starts
+    return []
+
+
+def _are_strangers(parts: list[str]) -> bool:
+    names = [set(_NAME.findall(_DATELINE.sub("", part))) for part in parts]
+    shares = [
+        len(one & other) / min(len(one), len(other)) for one, other in combinations(names, 2) if one and other
+    ]
+    return bool(shares) and sum(shares) <= _MAX_COMMON * len(shares)
