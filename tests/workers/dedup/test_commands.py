@@ -1,0 +1,90 @@
+"""``copydesk fold`` and ``copydesk compare`` as a user meets them."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from copydesk.cli import build
+from crawler.errors import UnreadableInputError
+from workers.ids import article_id, article_name, story_name
+from workers.records import Article, ArticleId, Block, BlockKind, Verdict, VerdictKind
+from workers.store import open_store
+from workers.store.records import Batch, Decided
+
+TEXT = (
+    "The last ferry to Brandsholm left on Sunday evening with forty passengers and a piano. From Monday a bridge "
+    "does its work, and the crossing that took an hour and ten minutes takes four."
+)
+
+
+def test_fold_reads_lines_and_writes_lines(tmp_path: Path) -> None:
+    """Each record gives one line; a line that cannot be read costs itself alone and is named on stderr."""
+    rows = [
+        {"id": 1, "text": TEXT, "site": "a.example"},
+        {"id": "b", "text": "Update: " + TEXT, "links": [3]},
+    ]
+    source = tmp_path / "in.jsonl"
+    source.write_text("\n".join([json.dumps(rows[0]), "{broken", '{"id": "x"}', "", json.dumps(rows[1])]))
+    done = CliRunner().invoke(build(), ["fold", str(source)])
+    written = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(w["id"], w["story"], w["verdict"], w["of"]) for w in written] == [
+        ("1", "1", "new", None),
+        ("b", "1", "near", "1"),
+    ]
+    assert set(written[0]) == {"id", "story", "verdict", "of", "resemblance", "containment"}
+    assert "line 2: is not JSON" in done.stderr
+    assert "line 3: has no text" in done.stderr
+    assert "2 lines could not be read" in done.stderr
+
+
+def test_fold_reads_standard_input() -> None:
+    """A dash reads what is piped in."""
+    done = CliRunner().invoke(build(), ["fold", "-"], input=json.dumps({"id": "a", "text": TEXT}) + "\n")
+    assert json.loads(done.stdout)["verdict"] == "new"
+
+
+@pytest.mark.parametrize("command", [["fold", "no-such-file"], ["compare", "no-such-file", "nor-this"]])
+def test_a_missing_file_is_named(command: list[str]) -> None:
+    """A file that is not there is an error made on purpose: one line, exit code 2."""
+    error = CliRunner().invoke(build(), command).exception
+    assert isinstance(error, UnreadableInputError)
+    assert str(error) == "no-such-file: No such file or directory"
+
+
+def test_compare_shows_what_is_shared(tmp_path: Path) -> None:
+    """The verdict with its rule, the two measures, and the passages side by side."""
+    one, other = tmp_path / "a.txt", tmp_path / "b.txt"
+    one.write_text(TEXT)
+    other.write_text("BRANDSHOLM - " + TEXT.upper())
+    shown = CliRunner().invoke(build(), ["compare", str(one), str(other)]).stdout
+    assert "B is near A (contained)" in shown
+    assert "from word 1 of A and word 2 of B" in shown
+
+
+def test_compare_takes_names_from_the_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An article and its story go by the names that other commands print; a name of nothing is no file either."""
+    monkeypatch.setenv("COPYDESK_DATA_DIR", str(tmp_path))
+    url = "https://a.example/ferry"
+    article = Article(url=url, title="Last ferry", blocks=(Block(kind=BlockKind.PARAGRAPH, text=TEXT),))
+    decided = Decided(
+        id=article_id(url, TEXT, "Last ferry"),
+        article=article,
+        verdict=Verdict(kind=VerdictKind.NEW, reason="no_candidate"),
+        source="desk",
+        fetched_at=datetime(2026, 3, 2, 12, tzinfo=UTC),
+    )
+    store = open_store(f"sqlite:///{tmp_path / 'copydesk.db'}")
+    store.save(Batch(decided=(decided,), pages=()))
+    detail = store.story(decided.id)
+    store.close()
+    assert detail is not None
+    file = tmp_path / "b.txt"
+    file.write_text("BRANDSHOLM - " + TEXT)
+    for name in (article_name(decided.id), story_name(detail.story.id)):
+        shown = CliRunner().invoke(build(), ["compare", name, str(file)])
+        assert "B is near A (contained)" in shown.stdout
+    nothing = CliRunner().invoke(build(), ["compare", article_name(ArticleId(7)), str(file)])
+    assert isinstance(nothing.exception, UnreadableInputError)

@@ -1,0 +1,238 @@
+"""What is one story and what is not, as an editor would say it; texts written for these tests."""
+
+import random
+from datetime import UTC, datetime
+
+import pytest
+
+from workers.dedup.deduplicator import Deduplicator, FoldResult
+from workers.dedup.fingerprint import fingerprint
+from workers.dedup.sketch import pack, unpack
+from workers.records import VerdictKind
+
+WIRE = """The last ferry to Brandsholm left on Sunday evening with forty passengers and a piano. From Monday a bridge
+does its work, and the crossing that took an hour and ten minutes takes four.
+
+"I have carried three generations of the same families," said the captain, Runa Eldevik, who steered the boat for
+twenty-six years. She will not retire. The county has asked her to run the small harbour, which keeps its crane and
+its ice house and loses its queue of cars.
+
+The bridge cost 412 million crowns, 37 million more than planned, because the rock under the second pillar turned out
+to be clay. A toll of 60 crowns will pay for it until 2041. Cyclists cross free, which the islanders had asked for in
+a letter signed by nearly all of them.
+
+At the school, where nine children are taught in one room, the teacher Ola Marvik has drawn a chart of who will now
+come by bus. Two families are moving back. The shop has ordered a second freezer, and the bakery in Nordvik, on the
+mainland side, says it will deliver bread before seven."""
+
+EARNINGS = """{name} reported quarterly revenue of {a} million crowns on {day}, after {b} million a year earlier.
+Net profit came to {c} million crowns, or {d} crowns a share. The chief executive, {chief}, said that demand had held up
+in all markets and that the company expects to reach its goals for the year. The board proposes {e} crowns.
+Shares of {name} closed {f} percent higher in {city}. Analysts had expected revenue of {g} million crowns."""
+
+
+def earnings(seed: int) -> str:
+    rng = random.Random(seed)
+    names = [
+        "Havgard Shipping",
+        "Lunde Timber",
+        "Osterby Foods",
+        "Tveit Energy",
+        "Bjarne Salmon",
+        "Nordlys Paper",
+    ]
+    people = ["Anne Holt", "Kari Bakke", "Per Dahl", "Siv Moen", "Ivar Lie", "Gro Nilsen"]
+    figures = {letter: rng.randint(11, 989) for letter in "abcdefg"}
+    return EARNINGS.format(
+        name=names[seed % 6],
+        chief=people[seed * 5 % 6],
+        day=rng.choice(["Monday", "Tuesday"]),
+        city=["Oslo", "Bergen", "Malmo", "Turku"][seed % 4],
+        **figures,
+    )
+
+
+def fold(*texts: str, titles: tuple[str, ...] = ()) -> list[FoldResult]:
+    dedup = Deduplicator()
+    titles = titles or ("",) * len(texts)
+    return [
+        dedup.add(str(n), text, title=title)
+        for n, (text, title) in enumerate(zip(texts, titles, strict=True))
+    ]
+
+
+def replaced(text: str, share: float, seed: int = 1) -> str:
+    rng = random.Random(seed)
+    words = [
+        w if w[:1].isupper() or w[:1].isdigit() or rng.random() > share else f"word{rng.randint(0, 999)}x"
+        for w in text.split(" ")
+    ]
+    return " ".join(words)
+
+
+PARAGRAPHS = WIRE.split("\n\n")
+
+COPIES = {
+    "another case": WIRE.upper(),
+    "curly quotes and soft hyphens": WIRE.replace('"', "\u201d").replace("fer", "fer\u00ad"),
+    "a dateline": "BRANDSHOLM, 12 May (Norlys) -- " + WIRE,
+    "a paragraph dropped": "\n\n".join(PARAGRAPHS[:2] + PARAGRAPHS[3:]),
+    "paragraphs in another order": "\n\n".join(PARAGRAPHS[::-1]),
+    "one word in five replaced": replaced(WIRE, 0.2),
+    "other lines around": "Read our newsletter\n\n" + WIRE + "\n\nMore from the islands\n\nFollow us",
+}
+
+
+@pytest.mark.parametrize("copy", COPIES.values(), ids=COPIES)
+def test_an_edited_copy_is_the_same_story(copy: str) -> None:
+    """Whichever of the two comes first, the second is recognised."""
+    for pair in ((WIRE, copy), (copy, WIRE)):
+        first, second = fold(*pair)
+        assert (first.verdict, second.story, second.of) == (VerdictKind.NEW, "0", "0")
+
+
+def test_the_same_text_is_the_same() -> None:
+    """Identical after normalisation is ``same``, with resemblance and containment 1."""
+    _, second = fold(WIRE, "  " + WIRE.casefold())
+    assert (second.verdict, second.resemblance, second.containment) == (VerdictKind.SAME, 1.0, 1.0)
+
+
+def test_a_teaser_is_an_excerpt() -> None:
+    """The opening words alone are an excerpt of the whole; the whole after its teaser is an update that grew."""
+    teaser = " ".join(WIRE.split()[:45]) + " ..."
+    titles = ("Last ferry to Brandsholm", "Last ferry to Brandsholm")
+    assert fold(WIRE, teaser, titles=titles)[1].verdict is VerdictKind.EXCERPT_OF
+    assert fold(teaser, WIRE, titles=titles)[1].verdict is VerdictKind.UPDATE_OF
+
+
+def test_one_template_with_other_figures_is_another_story() -> None:
+    """Results of six companies from one template stay six stories; a copy of one joins its own."""
+    texts = [earnings(n) for n in range(6)]
+    results = fold(*texts, "(Norlys) " + texts[3])
+    assert [r.story for r in results] == ["0", "1", "2", "3", "4", "5", "3"]
+
+
+def test_empty_texts_are_nobodys_copies() -> None:
+    """Empty pages are no duplicates of each other, nor are stubs under different headlines."""
+    stub = "Watch the full video above."
+    results = fold("", "", stub, stub, titles=("One thing", "One thing", "Ferry leaves", "Bridge opens"))
+    assert [r.verdict for r in results] == [VerdictKind.NEW] * 4
+
+
+def test_a_brief_is_the_same_under_the_same_headline() -> None:
+    """A one-sentence brief is recognised by its words under its headline, and by nothing less."""
+    brief, other = "Brandsholm ferry makes its last crossing", "Brandsholm ferry makes its first crossing"
+    results = fold(brief + ".", brief, other + ".", titles=(brief, brief, other))
+    assert [r.story for r in results] == ["0", "0", "2"]
+
+
+def filler(seed: int, words: int) -> str:
+    rng = random.Random(seed)
+    return " ".join(rng.choice(WIRE.replace("\n", " ").split()) for _ in range(words))
+
+
+def test_a_digest_is_linked_to_what_it_holds_and_merged_with_nothing() -> None:
+    """A page that holds three stories under their headlines names all three and stays its own."""
+    texts = [filler(n, 160) for n in (1, 2, 3)]
+    titles = ("Ferry leaves for good", "Freezer ordered by shop", "Captain stays in harbour")
+    page = "Good morning.\n\n" + "\n\n".join(f"{t}\n\n{x}" for t, x in zip(titles, texts, strict=True))
+    *_, digest, late = fold(*texts, page, texts[1] + " Ends", titles=(*titles, "Morning edition", titles[1]))
+    assert (digest.verdict, digest.story, sorted(digest.stories)) == (
+        VerdictKind.CONTAINS,
+        "3",
+        ["0", "1", "2"],
+    )
+    assert late.story == "1"
+
+
+def test_a_story_quoted_late_in_another_is_not_its_copy() -> None:
+    """Half of a page, begun after a third of it under another headline, is a quotation; under its own, a copy."""
+    page = filler(21, 110) + "\n\n" + WIRE + "\n\n" + filler(22, 140)
+    quoted = fold(WIRE, page, titles=("Last ferry to Brandsholm", "Crossings that towns have lost"))
+    assert [r.story for r in quoted] == ["0", "1"]
+    copied = fold(WIRE, page, titles=("Last ferry to Brandsholm",) * 2)
+    assert [r.story for r in copied] == ["0", "0"]
+
+
+def test_a_common_tail_makes_no_copies() -> None:
+    """Pages of one site that share a long tail are as many stories as they have beginnings."""
+    tail = filler(9, 120)
+    results = fold(*(filler(n, 130) + "\n\n" + tail for n in (1, 2, 3)))
+    assert len({r.story for r in results}) == 3
+
+
+def test_a_column_is_another_each_week() -> None:
+    """The same headline, the same first and last paragraph, and other words between: other stories."""
+    intro, outro = filler(5, 40), filler(6, 40)
+    column = [f"{intro}\n\n{filler(n, 110)}\n\n{outro}" for n in (1, 2, 3)]
+    assert len({r.story for r in fold(*column, titles=("Letter from the quay",) * 3)}) == 3
+
+
+def test_merged_stories_keep_their_ids() -> None:
+    """When a fuller text shows two stories to be one, the older name stands and the younger still resolves."""
+    dedup = Deduplicator()
+    half = len(PARAGRAPHS) // 2
+    title = "Last ferry to Brandsholm"
+    dedup.add("first", "\n\n".join(PARAGRAPHS[:half]), title=title)
+    dedup.add("second", "\n\n".join(PARAGRAPHS[half:]), title=title)
+    assert dedup.story("second") == "second"
+    dedup.add("whole", WIRE, title=title)
+    assert {dedup.story(i) for i in ("first", "second", "whole")} == {"first"}
+
+
+def test_the_canonical_text_is_the_earliest_then_the_fullest() -> None:
+    """A better text that comes later stands for the story from then on; the story keeps its name."""
+    dedup = Deduplicator()
+    dedup.add("part", "\n\n".join(PARAGRAPHS[:3]), title="Ferry")
+    dedup.add("whole", WIRE, title="Ferry")
+    assert (dedup.story("whole"), dedup.canonical("part")) == ("part", "whole")
+    dedup.add("dated", WIRE[:-40], title="Ferry", published=datetime(2026, 5, 12, tzinfo=UTC))
+    assert dedup.canonical("part") == "dated"
+
+
+def test_the_same_url_is_an_update() -> None:
+    """A page that was rewritten under the same headline is an update of itself."""
+    dedup = Deduplicator()
+    dedup.add("a", WIRE, title="Ferry leaves", url="https://i.example/1")
+    later = dedup.add(
+        "b", "\n\n".join(PARAGRAPHS[:2]) + filler(3, 90), title="Ferry leaves", url="https://i.example/1"
+    )
+    assert (later.verdict, later.story) == (VerdictKind.UPDATE_OF, "a")
+
+
+def test_a_question_changes_nothing() -> None:
+    """Asking what a text would be does not add it."""
+    dedup = Deduplicator()
+    dedup.add("a", WIRE)
+    assert dedup.query(WIRE).story == "a"
+    assert dedup.query(filler(1, 100)).verdict is VerdictKind.NEW
+    assert dedup.query(filler(1, 100)).verdict is VerdictKind.NEW
+
+
+def test_stories_do_not_depend_on_the_order_of_arrival() -> None:
+    """However copies, excerpts and look-alikes are shuffled, the same texts end in the same stories."""
+    texts = {"w": WIRE, **COPIES} | {f"e{n}": earnings(n) for n in range(6)}
+    expected = None
+    for seed in range(5):
+        names = sorted(texts)
+        random.Random(seed).shuffle(names)
+        dedup = Deduplicator()
+        for name in names:
+            dedup.add(name, texts[name], title="Ferry" if not name.startswith("e") else "Results")
+        groups = {frozenset(n for n in texts if dedup.story(n) == dedup.story(m)) for m in texts}
+        expected = expected or groups
+        assert groups == expected
+
+
+def test_a_record_survives_the_index() -> None:
+    """What is packed is unpacked, to the bit."""
+    sketch = fingerprint(WIRE, title="Last ferry", url="https://i.example/1", site="i.example").sketch
+    again = unpack(pack(sketch))
+    assert pack(again) == pack(sketch)
+    assert again.samples.tags.tolist() == sketch.samples.tags.tolist()
+    assert (again.tokens, again.url, again.headline, again.level) == (
+        sketch.tokens,
+        sketch.url,
+        sketch.headline,
+        sketch.level,
+    )

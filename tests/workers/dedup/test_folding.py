@@ -1,0 +1,43 @@
+"""A batch may be repeated after a death at any point, and later copies still find the story."""
+
+from workers.dedup.folding import Foldable, Folder
+from workers.dedup.index import MemoryIndex
+from workers.ids import article_id
+from workers.records import Article, Block, BlockKind, VerdictKind
+
+STORY = """\
+The ferry company will move its winter berth to the old coal quay, the harbour board said on Thursday after a vote.
+Dredging there took eleven weeks and removed 48,000 cubic metres of silt that had lain since the mine closed in 1987.
+Passengers will walk through the former weighing hall, where the board has put benches, a stove and a ticket window.
+Marit Olsson, who chairs the fishermen's association, asked that the small boats keep their moorings until April.
+The board promised her an answer by the end of the month and said that no boat would be moved before the thaw.
+Rents for the sheds along the quay stay as they are for two years; after that, the county's tables will apply.
+""".splitlines()
+
+
+def copy(url: str, *extra: str) -> Foldable:
+    blocks = tuple(Block(kind=BlockKind.PARAGRAPH, text=text) for text in [*STORY, *extra])
+    article = Article(url=url, title="Ferry berth moves to the coal quay", blocks=blocks)
+    return Foldable(article_id=article_id(url, article.text, article.title or ""), article=article)
+
+
+class DiesBeforeWithdrawal(MemoryIndex):
+    """The index as a worker leaves it that is killed after the look-up."""
+
+    def withdraw(self, entries: object) -> None:  # noqa: ARG002
+        raise KeyboardInterrupt
+
+
+def test_a_batch_that_died_half_way_and_is_repeated_hides_nothing() -> None:
+    """Two copies of one batch see each other on the second run; one of them stays for the third copy to find."""
+    index = DiesBeforeWithdrawal()
+    batch = [copy("https://a.example/berth"), copy("https://b.example/berth", "Reported from the quay.")]
+    try:
+        Folder(index).fold(batch)
+    except KeyboardInterrupt:
+        index.__class__ = MemoryIndex  # the process is gone, the index is what it was
+    Folder(index).fold(batch)
+    [later] = Folder(index).fold([copy("https://c.example/berth", "Our reporter was there.")])
+    assert later.kind is not VerdictKind.NEW
+    assert later.match is not None
+    assert later.match.of in {item.article_id for item in batch}

@@ -1,0 +1,170 @@
+"""One contract for every back end of the index: in memory, on a server, on a cluster node."""
+
+import random
+from collections.abc import Callable, Iterator
+
+import pytest
+from redis import Redis
+
+from crawler.errors import BackendError
+from workers.dedup.index import HOLDERS, Index, IndexEntry, MemoryIndex, RedisIndex
+from workers.records import ArticleId
+
+DAY = 86_400.0
+
+
+class Clock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = 1_700_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+MakeIndex = Callable[[], Index]
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(params=["memory", "redis", "cluster"])
+def index(request: pytest.FixtureRequest, clock: Clock) -> Iterator[Index]:
+    if request.param == "memory":
+        yield MemoryIndex(window_days=10, clock=clock)
+    else:
+        client = request.getfixturevalue(f"{request.param}_client")
+        yield RedisIndex(client, "t", window_days=10, clock=clock)
+
+
+def entry(article: int, *keys: int, record: bytes = b"r") -> IndexEntry:
+    return IndexEntry(article=ArticleId(article), keys=tuple(k << 24 for k in keys), record=record)
+
+
+def seen(index: Index, item: IndexEntry) -> list[tuple[int, int]]:
+    return [(c.article, c.shared_keys) for c in index.check([item])[0]]
+
+
+def test_the_second_sees_the_first(index: Index) -> None:
+    """Who adds later sees who added earlier, with its record; within one call too."""
+    first, second = index.check_and_add([entry(1, 10, 11, record=b"one"), entry(2, 11, 12)])
+    assert first == ()
+    assert [(c.article, c.record, c.shared_keys) for c in second] == [(1, b"one", 1)]
+
+
+def test_candidates_come_by_shared_keys(index: Index) -> None:
+    """The candidate that shares the most keys comes first."""
+    index.check_and_add([entry(1, 10), entry(2, 10, 11, 12), entry(3, 11, 10)])
+    assert seen(index, entry(9, 10, 11, 12)) == [(2, 3), (3, 2), (1, 1)]
+
+
+def test_an_article_never_sees_itself(index: Index) -> None:
+    """A batch that is repeated finds the others and not itself, and adds nothing twice."""
+    index.check_and_add([entry(1, 10, 11)])
+    assert index.check_and_add([entry(1, 10, 11)]) == [()]
+    assert index.stats().articles == 1
+    assert seen(index, entry(2, 10)) == [(1, 1)]
+
+
+def test_checking_adds_nothing(index: Index) -> None:
+    """A question leaves no trace."""
+    index.check([entry(1, 10)])
+    assert seen(index, entry(2, 10)) == []
+
+
+def test_a_key_lists_the_first_few_only(index: Index) -> None:
+    """A common passage costs no more than a rare one: later holders are not listed under it."""
+    index.check_and_add([entry(n, 10, 100 + n) for n in range(1, HOLDERS + 3)])
+    assert sorted(a for a, _ in seen(index, entry(99, 10))) == list(range(1, HOLDERS + 1))
+    assert seen(index, entry(99, 100 + HOLDERS + 2)) == [(HOLDERS + 2, 1)]
+
+
+def test_what_is_withdrawn_is_gone(index: Index) -> None:
+    """Withdrawn articles free their keys for others."""
+    batch = [entry(n, 10) for n in range(1, HOLDERS + 1)]
+    index.check_and_add(batch)
+    index.withdraw(batch[:1])
+    index.check_and_add([entry(50, 10)])
+    assert sorted(a for a, _ in seen(index, entry(99, 10))) == [*range(2, HOLDERS + 1), 50]
+
+
+def test_what_is_removed_by_id_is_ignored(index: Index) -> None:
+    """Without its keys an article can still be forgotten: its record is gone, so nobody is compared with it."""
+    index.check_and_add([entry(1, 10), entry(2, 10)])
+    index.remove([ArticleId(1)])
+    assert seen(index, entry(9, 10)) == [(2, 1)]
+
+
+def test_the_window_forgets(index: Index, clock: Clock) -> None:
+    """An article is found for at least the window and at most twice as long."""
+    index.check_and_add([entry(1, 10)])
+    clock.now += 9.9 * DAY
+    assert seen(index, entry(2, 10)) == [(1, 1)]
+    clock.now += 10.2 * DAY
+    assert seen(index, entry(2, 10)) == []
+
+
+def test_the_last_generation_and_the_current_are_one(index: Index, clock: Clock) -> None:
+    """Keys shared in both generations add up, and holders of either are found."""
+    index.check_and_add([entry(1, 10, 11)])
+    clock.now += 10 * DAY
+    index.check_and_add([entry(2, 10, 12)])
+    assert sorted(seen(index, entry(9, 10, 11, 12))) == [(1, 2), (2, 2)]
+
+
+def test_clearing_forgets_everything(index: Index) -> None:
+    """After clear nothing is found, and adding works as before."""
+    index.check_and_add([entry(1, 10)])
+    index.clear()
+    assert seen(index, entry(2, 10)) == []
+    assert index.stats().articles == 0
+    index.check_and_add([entry(1, 10)])
+    assert seen(index, entry(2, 10)) == [(1, 1)]
+
+
+def test_an_empty_batch_is_nothing(index: Index) -> None:
+    """No entries, no candidates, no error; an entry without keys meets nobody."""
+    assert index.check_and_add([]) == []
+    assert index.check_and_add([entry(1)]) == [()]
+    index.withdraw([])
+
+
+def test_both_back_ends_agree_while_buckets_split(redis_client: Redis, clock: Clock) -> None:
+    """Through many splits of buckets, the server finds exactly what the twin in memory finds."""
+    rng = random.Random(7)
+    twins: tuple[Index, Index] = MemoryIndex(clock=clock), RedisIndex(redis_client, "t", clock=clock)
+    pool = [rng.getrandbits(40) for _ in range(900)]
+    for start in range(0, 300, 20):
+        batch = [
+            entry(n, *rng.sample(pool, 8), *(rng.getrandbits(40) for _ in range(20)), record=rng.randbytes(9))
+            for n in range(start + 1, start + 21)
+        ]
+        ours, theirs = (t.check_and_add(batch) for t in twins)
+        assert [sorted(c.shared_keys for c in row) for row in ours] == [
+            sorted(c.shared_keys for c in row) for row in theirs
+        ]
+
+
+def test_every_key_expires(redis_client: Redis, clock: Clock) -> None:
+    """The server forgets by itself: no key but the header stays for ever."""
+    index = RedisIndex(redis_client, "t", window_days=10, clock=clock)
+    index.check_and_add([entry(n, *range(n, n + 40)) for n in range(1, 60)])
+    lasting = [key for key in redis_client.scan_iter() if redis_client.ttl(key) < 0]
+    assert lasting == [b"t:header"]
+
+
+def test_another_version_is_refused(redis_client: Redis) -> None:
+    """An index written under other parameters is named, never silently searched in vain."""
+    RedisIndex(redis_client, "t", window_days=10)
+    with pytest.raises(BackendError, match="window_days 10, this program 20: rebuild it"):
+        RedisIndex(redis_client, "t", window_days=20)
+
+
+def test_all_keys_of_a_shard_stand_in_one_slot(redis_client: Redis, clock: Clock) -> None:
+    """Every key a script touches carries the hash tag of its shard, as a cluster demands."""
+    index = RedisIndex(redis_client, "t", clock=clock)
+    index.check_and_add([entry(1, 10, 11)])
+    assert all(key.startswith(b"{t:0}") for key in redis_client.scan_iter() if key != b"t:header")

@@ -1,0 +1,159 @@
+"""Deduplication as a library: texts in, stories out, no server."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from workers.dedup.folding import Foldable, Folder
+from workers.dedup.lines import LineMemory
+from workers.dedup.memory_index import MemoryIndex
+from workers.ids import article_id
+from workers.records import Article, ArticleId, Block, BlockKind, Verdict, VerdictKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoldResult:
+    """What a text is, and of which story."""
+
+    id: str
+    story: str
+    """The id of the text that founded the story; ``Deduplicator.story`` resolves it after later merges."""
+    verdict: VerdictKind
+    of: str | None = None
+    """The text that it is a copy, excerpt or update of."""
+    resemblance: float = 0.0
+    containment: float = 0.0
+    reason: str
+    stories: tuple[str, ...] = ()
+    """Of a digest: the stories that it holds."""
+
+
+class Deduplicator:
+    """Folds copies of one text into one story.
+
+    >>> dedup = Deduplicator()
+    >>> wire = (
+    ...     "The river rose two metres overnight and cut the road to Lower Millbrook, the county said on Monday. "
+    ...     "Forty families were led to the school on the hill, where the baker had opened his shop early.")
+    >>> dedup.add("a", wire).verdict
+    <VerdictKind.NEW: 'new'>
+    >>> copy = dedup.add("b", "MILLBROOK -- " + wire, title="Flood cuts road")
+    >>> copy.story, copy.verdict.value, copy.of
+    ('a', 'near', 'a')
+    """
+
+    def __init__(self, *, window_days: float = 36_500, strip_lines: bool = True) -> None:
+        self._index = MemoryIndex(window_days=window_days)
+        self._folder = Folder(self._index)
+        self._lines = LineMemory() if strip_lines else None
+        self._names: dict[ArticleId, str] = {}
+        self._story_of: dict[str, str] = {}
+        self._parents: dict[str, str] = {}
+        self._order: dict[str, int] = {}
+        self._canonical: dict[str, tuple[float, int, str]] = {}
+
+    def add(
+        self,
+        id: str,  # noqa: A002 - the name that the field has in every file of records
+        text: str,
+        *,
+        title: str = "",
+        url: str = "",
+        site: str = "",
+        published: datetime | None = None,
+        links: Iterable[str] = (),
+    ) -> FoldResult:
+        """Fold a text into the stories known so far, and remember it."""
+        if self._lines is not None and site:
+            text = self._lines.story_lines(site, title, text)
+        item = self._foldable(id, text, title=title, url=url, site=site, published=published, links=links)
+        self._names[item.article_id] = id
+        result = self._record(id, self._folder.fold([item])[0])
+        self._nominate(result.story, (_moment(published), -len(text), id))
+        return result
+
+    def query(self, text: str, *, title: str = "", url: str = "", site: str = "") -> FoldResult:
+        """Say what a text would be, and remember nothing."""
+        item = self._foldable("", text, title=title, url=url, site=site, published=None, links=())
+        return self._result("", self._folder.query(item), "")
+
+    def story(self, id: str) -> str:  # noqa: A002
+        """Return the story of a text or an older story's id, after all merges."""
+        story = self._story_of.get(id, id)
+        while story in self._parents:
+            story = self._parents[story]
+        return story
+
+    def canonical(self, story: str) -> str:
+        """Return the text that stands for a story: the earliest published, among equals the fullest.
+
+        A text without a date comes after all that have one.
+        """
+        return self._canonical[self.story(story)][2]
+
+    def _nominate(self, story: str, text: tuple[float, int, str]) -> None:
+        self._canonical[story] = min(text, self._canonical.get(story, text))
+
+    def _foldable(
+        self,
+        id: str,  # noqa: A002
+        text: str,
+        *,
+        title: str,
+        url: str,
+        site: str,
+        published: datetime | None,
+        links: Iterable[str],
+    ) -> Foldable:
+        article = Article(
+            url=url,
+            title=title or None,
+            blocks=(Block(kind=BlockKind.PARAGRAPH, text=text),),
+            published_at=published,
+        )
+        return Foldable(
+            article_id=article_id(f"{id}\n{url}", text, title), article=article, site=site, links=tuple(links)
+        )
+
+    def _record(self, id: str, verdict: Verdict) -> FoldResult:  # noqa: A002
+        own = id
+        if verdict.match is not None and verdict.kind is not VerdictKind.CONTAINS:
+            own = self.story(self._names[verdict.match.of])
+            for other in verdict.others:
+                own = self._merge(own, self.story(self._names[other.of]))
+        else:
+            self._order[id] = len(self._order)
+        self._story_of[id] = own
+        return self._result(id, verdict, own)
+
+    def _merge(self, one: str, other: str) -> str:
+        """Make two stories one, under the id of the older; return it."""
+        if one == other:
+            return one
+        older, younger = sorted((one, other), key=lambda s: self._order.get(s, 0))
+        self._parents[younger] = older
+        self._nominate(older, self._canonical.pop(younger))
+        return older
+
+    def _result(self, id: str, verdict: Verdict, story: str) -> FoldResult:  # noqa: A002
+        match = verdict.match
+        held: tuple[str, ...] = ()
+        if verdict.kind is VerdictKind.CONTAINS and match is not None:
+            held = tuple(dict.fromkeys(self.story(self._names[m.of]) for m in (match, *verdict.others)))
+        return FoldResult(
+            id=id,
+            story=story or (self.story(self._names[match.of]) if match else id),
+            verdict=verdict.kind,
+            of=self._names[match.of] if match else None,
+            resemblance=match.resemblance if match else 0.0,
+            containment=match.containment if match else 0.0,
+            reason=verdict.reason,
+            stories=held,
+        )
+
+
+def _moment(published: datetime | None) -> float:
+    if published is None:
+        return math.inf
+    return (published if published.tzinfo is not None else published.replace(tzinfo=UTC)).timestamp()
