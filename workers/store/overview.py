@@ -1,0 +1,80 @@
+"""Counts over time and by source for the web pages: each one statement over an index.
+
+``merged_into + 0``: nearly every story passes that test, so its index is the wrong one to start from.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Text, func, select, type_coerce
+
+from workers.store import schema
+from workers.store.statistics import BAD
+
+
+def outcomes_per_minute(connection: Connection, since: datetime) -> list[tuple[datetime, str, int]]:
+    """Return (UTC minute, outcome, pages last fetched in it) from a moment on, oldest first."""
+    p = schema.pages.c
+    minute = _minute(connection, p.last_seen)
+    query = select(minute, p.outcome, func.count()).where(p.last_seen >= since)
+    rows = connection.execute(query.group_by(minute, p.outcome).order_by(minute))
+    return [(_moment(at), outcome, n) for at, outcome, n in rows]
+
+
+def stories_per_minute(connection: Connection, since: datetime) -> list[tuple[datetime, int]]:
+    """Return (UTC minute, stories first seen in it) from a moment on, oldest first; merged ones are not counted."""
+    s = schema.stories.c
+    minute = _minute(connection, s.first_seen)
+    query = select(minute, func.count()).where(s.first_seen >= since, (s.merged_into + 0).is_(None))
+    return [(_moment(at), n) for at, n in connection.execute(query.group_by(minute).order_by(minute))]
+
+
+def stories_per_source(connection: Connection, since: datetime) -> dict[str, dict[date, int]]:
+    """Return source -> UTC day -> stories that it was the first to run, from a moment on."""
+    s, seen = schema.stories.c, schema.sightings.c
+    day = func.substr(_minute(connection, s.first_seen), 1, 10)
+    query = (
+        select(seen.source, day, func.count())
+        .join(schema.sightings, seen.id == s.id)
+        .where(s.first_seen >= since, (s.merged_into + 0).is_(None))
+        .group_by(seen.source, day)
+    )
+    found: dict[str, dict[date, int]] = defaultdict(dict)
+    for source, on, n in connection.execute(query):
+        found[source][date.fromisoformat(on)] = n
+    return dict(found)
+
+
+def refusals_per_source(connection: Connection) -> dict[str, dict[str, int]]:
+    """Return source -> reason -> pages rejected or failed."""
+    p = schema.pages.c
+    query = select(p.source, p.reason, func.count()).where(p.outcome.in_(BAD)).group_by(p.source, p.reason)
+    return _nested(connection.execute(query))
+
+
+def dead_letters_by_reason(connection: Connection) -> dict[str, int]:
+    """Return reason -> pages put aside, the most frequent first."""
+    reason = schema.dead_letters.c.reason
+    n = func.count().label("n")
+    query = select(reason, n).group_by(reason).order_by(n.desc(), reason)
+    return {row.reason: row.n for row in connection.execute(query)}
+
+
+def _minute(connection: Connection, moment: Any) -> Any:
+    """The UTC minute as text, ``2026-11-01 09:30``: what SQLite keeps starts with it."""
+    if connection.dialect.name == "sqlite":
+        return func.substr(type_coerce(moment, Text), 1, 16)
+    return func.to_char(func.timezone("UTC", moment), "YYYY-MM-DD HH24:MI")
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def _nested(rows: Iterable[Any]) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    for outer, inner, n in rows:
+        found[outer][inner] = n
+    return dict(found)

@@ -1,0 +1,161 @@
+"""Counts over rows: nothing here is ever incremented."""
+
+from collections import defaultdict
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, case, distinct, func, or_, select
+
+from workers.store import schema
+from workers.store.reading import MOST_ROWS, page_row, parse_cursor, select_pages
+from workers.store.records import PageRow, SourceHealth, Totals
+
+BAD = ("rejected", "failed")
+
+
+def count_outcomes(connection: Connection) -> dict[str, dict[str, int]]:
+    """Return outcome -> reason -> how many pages; their sum is every page that came in."""
+    p = schema.pages.c
+    counts: dict[str, dict[str, int]] = defaultdict(dict)
+    query = select(p.outcome, p.reason, func.count()).group_by(p.outcome, p.reason)
+    for outcome, reason, n in connection.execute(query.order_by(p.outcome, func.count().desc(), p.reason)):
+        counts[outcome][reason] = n
+    return dict(counts)
+
+
+def count_totals(connection: Connection) -> Totals:
+    """Return the store in one line."""
+    s = schema.stories.c
+    live = s.merged_into.is_(None)
+    stories, digests, merged = connection.execute(
+        select(
+            func.coalesce(func.sum(case((and_(live, s.kind == "article"), 1), else_=0)), 0),
+            func.coalesce(func.sum(case((and_(live, s.kind == "digest"), 1), else_=0)), 0),
+            func.coalesce(func.sum(case((live, 0), else_=1)), 0),
+        )
+    ).one()
+    sightings = _count(connection, schema.sightings)
+    return Totals(
+        stories=stories,
+        digests=digests,
+        articles=_count(connection, schema.articles),
+        sightings=sightings,
+        folded=sightings - stories - digests,
+        pages=_count(connection, schema.pages),
+        sources=_count(connection, schema.sources),
+        dead_letters=_count(connection, schema.dead_letters),
+        merged=merged,
+    )
+
+
+def _count(connection: Connection, table: Any) -> int:
+    found: int = connection.execute(select(func.count()).select_from(table)).scalar_one()
+    return found
+
+
+def source_health(connection: Connection) -> list[SourceHealth]:
+    """Return every source with what became of its pages, the least healthy first."""
+    p = schema.pages.c
+    bad = p.outcome.in_(BAD)
+    query = select(
+        p.source,
+        func.count().label("pages"),
+        *(func.sum(case((p.outcome == name, 1), else_=0)).label(name) for name in ("stored", "folded", *BAD)),
+        func.max(p.last_seen).label("last_seen"),
+        func.max(case((bad, None), else_=p.last_seen)).label("last_ok"),
+    ).group_by(p.source)
+    stories = _stories_by_source(connection)
+    failures = _last_failures(connection)
+    rows = [_health(row, stories, failures) for row in connection.execute(query)]
+    return sorted(rows, key=lambda row: (-(row.failed / row.pages), row.source))
+
+
+def _stories_by_source(connection: Connection) -> dict[str, int]:
+    s = schema.sightings.c
+    query = select(s.source, func.count(distinct(s.story_id))).group_by(s.source)
+    return {row.source: row[1] for row in connection.execute(query)}
+
+
+def _last_failures(connection: Connection) -> dict[str, Any]:
+    p = schema.pages.c
+    latest = (
+        select(p.source, func.max(p.last_seen).label("at"))
+        .where(p.outcome.in_(BAD))
+        .group_by(p.source)
+        .subquery()
+    )
+    query = (
+        select(p.source, p.reason, p.url, p.last_seen)
+        .join(latest, and_(p.source == latest.c.source, p.last_seen == latest.c.at))
+        .where(p.outcome.in_(BAD))
+        .order_by(p.id)
+    )
+    return {row.source: row for row in connection.execute(query)}
+
+
+def _health(row: Any, stories: dict[str, int], failures: dict[str, Any]) -> SourceHealth:
+    failure = failures.get(row.source)
+    return SourceHealth(
+        source=row.source,
+        pages=row.pages,
+        stored=row.stored,
+        folded=row.folded,
+        rejected=row.rejected,
+        failed=row.failed,
+        structure=row.pages - row.stored - row.folded - row.rejected - row.failed,
+        stories=stories.get(row.source, 0),
+        last_seen=_utc(row.last_seen),
+        last_ok=_utc(row.last_ok),
+        last_failure=failure.last_seen if failure else None,
+        last_failure_reason=failure.reason if failure else None,
+        last_failure_url=failure.url if failure else None,
+    )
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def stories_per_day(
+    connection: Connection,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    source: str | None = None,
+) -> list[tuple[date, int]]:
+    """Return (UTC day, stories first seen that day), oldest first; days without stories are left out."""
+    s, seen = schema.stories.c, schema.sightings.c
+    moment = s.first_seen
+    on_sqlite = connection.dialect.name == "sqlite"
+    day = func.date(moment) if on_sqlite else func.date(func.timezone("UTC", moment))
+    query = select(day.label("day"), func.count()).where(s.merged_into.is_(None), s.kind == "article")
+    if since is not None:
+        query = query.where(moment >= since)
+    if until is not None:
+        query = query.where(moment < until)
+    if source is not None:
+        query = query.where(s.id.in_(select(seen.story_id).where(seen.source == source)))
+    rows = connection.execute(query.group_by(day).order_by(day))
+    return [(found if isinstance(found, date) else date.fromisoformat(found), n) for found, n in rows]
+
+
+def recent_pages(
+    connection: Connection,
+    *,
+    outcome: str | None = None,
+    reason: str | None = None,
+    source: str | None = None,
+    limit: int = 50,
+    before: str | None = None,
+) -> list[PageRow]:
+    """Return pages, the last fetched first."""
+    p = schema.pages.c
+    query = select_pages()
+    for column, value in ((p.outcome, outcome), (p.reason, reason), (p.source, source)):
+        if value is not None:
+            query = query.where(column == value)
+    if before is not None:
+        moment, last = parse_cursor(before)
+        query = query.where(or_(p.last_seen < moment, and_(p.last_seen == moment, p.id < last)))
+    query = query.order_by(p.last_seen.desc(), p.id.desc()).limit(max(1, min(limit, MOST_ROWS)))
+    return [page_row(row) for row in connection.execute(query)]
