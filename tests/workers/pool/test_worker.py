@@ -1,0 +1,142 @@
+"""The RQ worker: runs our task and nothing else, whatever is put into Redis."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from redis import Redis
+from rq import Queue, Retry
+from rq.job import Job
+from rq.registry import FailedJobRegistry, ScheduledJobRegistry, StartedJobRegistry
+
+from crawler.errors import ConfigError
+from crawler.handover import Handover
+from workers import tasks
+from workers.jobs import CopydeskJob
+from workers.worker import LEASE_S, CopydeskWorker
+
+
+@pytest.fixture
+def queue(redis: "Redis") -> Queue:
+    """Our queue, as anybody who can write to Redis sees it."""
+    return Queue("copydesk", connection=redis, serializer="json")
+
+
+@pytest.fixture
+def worker(redis: "Redis") -> Iterator[CopydeskWorker]:
+    """A worker; the signal handlers that it sets are taken back."""
+    handlers = {
+        number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)
+    }
+    yield CopydeskWorker(["copydesk"], connection=redis)
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+
+
+@pytest.fixture
+def ran(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The batches that the task was called with; the task itself does nothing."""
+    batches: list[str] = []
+    monkeypatch.setattr(tasks, "process_batch", lambda batch: batches.append(batch))  # noqa: PLW0108  (by keyword)
+    return batches
+
+
+def test_a_batch_is_run_and_its_job_forgotten(redis: "Redis", worker: CopydeskWorker, ran: list[str]) -> None:
+    """What the hand-over queues, the worker runs; no result is kept."""
+    batch = Handover(redis).send([])
+    worker.work(burst=True)
+    assert ran == [batch]
+    assert not redis.exists(f"rq:job:{batch}")
+
+
+@pytest.mark.parametrize(
+    "name", ["os.system", "workers.tasks.open_desk", "builtins.eval", "", "workers.tasks"]
+)
+def test_no_other_function_is_called_or_imported(
+    redis: "Redis", queue: Queue, worker: CopydeskWorker, tmp_path: Path, name: str
+) -> None:
+    """RQ would import any name, also with JSON arguments; we refuse before importing."""
+    mark = tmp_path / "mark"
+    job = Job.create(
+        "workers.tasks.process_batch", args=(f"touch {mark}",), connection=redis, serializer="json"
+    )
+    job.func_name = name
+    queue.enqueue_job(job)
+    worker.work(burst=True)
+    assert not mark.exists()
+    assert job.id in FailedJobRegistry(queue=queue)
+
+
+def test_callbacks_and_webhooks_of_a_job_are_never_followed(
+    redis: "Redis", queue: Queue, worker: CopydeskWorker, ran: list[str]
+) -> None:
+    """Their names would be imported and their addresses asked for."""
+    batch = Handover(redis).send([])
+    redis.hset(
+        f"rq:job:{batch}",
+        mapping={
+            "success_callback_name": "os.getcwd",
+            "failure_callback_name": "os.getcwd",
+            "stopped_callback_name": "os.x",
+        },
+    )
+    job = CopydeskJob.fetch(batch, connection=redis, serializer="json")
+    assert (job.success_callback, job.failure_callback, job.stopped_callback) == (None, None, None)
+    worker.work(burst=True)
+    assert ran == [batch]
+
+
+def test_a_job_that_cannot_be_read_is_dropped(redis: "Redis", worker: CopydeskWorker, ran: list[str]) -> None:
+    """Rubbish in the queue costs nobody else's job."""
+    redis.hset("rq:job:rubbish", mapping={"created_at": "never", "data": b"\xff\xfe", "origin": b"\xff"})
+    redis.rpush("rq:queue:copydesk", "rubbish", "nothing-at-all")
+    batch = Handover(redis).send([])
+    worker.work(burst=True)
+    assert ran == [batch]
+
+
+def test_page_text_in_an_exception_does_not_end_the_worker(
+    redis: "Redis", queue: Queue, worker: CopydeskWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A lone surrogate in the message ends RQ's own worker; ours waits, then tries again."""
+
+    def explode(batch: str) -> None:
+        raise ValueError(f"\ud800 {batch}")
+
+    monkeypatch.setattr(tasks, "process_batch", explode)
+    batches = [Handover(redis).send([]) for _ in range(2)]
+    worker.work(burst=True)
+    scheduled = ScheduledJobRegistry(queue=queue).get_job_ids()
+    assert sorted(scheduled) == sorted(batches)
+    assert len(StartedJobRegistry(queue=queue)) == 0
+
+
+def test_the_lease_is_short_whatever_the_time_limit(
+    redis: "Redis", queue: Queue, worker: CopydeskWorker
+) -> None:
+    """A dead worker's job is free again in seconds, not after its time limit."""
+    job = queue.create_job("workers.tasks.process_batch", timeout=3600, retry=Retry(max=1))
+    assert worker.get_heartbeat_ttl(job) == LEASE_S
+
+
+def test_a_worker_serves_one_queue(redis: "Redis") -> None:
+    """With two, RQ pops without an intermediate list, and a worker's death loses the job."""
+    with pytest.raises(ConfigError, match="one queue"):
+        CopydeskWorker(["copydesk", "other"], connection=redis)
+
+
+def test_rq_itself_can_start_our_worker(redis: "Redis", redis_url: str, tmp_path: Path) -> None:
+    """``rq worker -w workers.worker.CopydeskWorker`` is for people who run RQ their own way."""
+    Handover(redis).send([])
+    words = ["worker", "-w", "workers.worker.CopydeskWorker", "--url", redis_url, "--burst", "copydesk"]
+    env: dict[str, Any] = os.environ | {"COPYDESK_REDIS_URL": redis_url, "COPYDESK_DATA_DIR": str(tmp_path)}
+    rq = Path(sys.executable).with_name("rq")
+    done = subprocess.run([rq, *words], env=env, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    assert Handover(redis).queued() == (0, 0)
+    assert (tmp_path / "copydesk.db").exists()
