@@ -1,0 +1,39 @@
+"""The library, without any server: what is the story on this page, and have we seen it?"""
+
+from workers.dedup.deduplicator import Deduplicator
+from workers.extract.page import extract_page
+from workers.records import Article, PageKind
+
+__all__ = ["Article", "Deduplicator", "extract"]
+
+
+def extract(html: bytes, url: str, *, content_type: str = "") -> Article | None:
+    """Return the story on a page, or ``None`` where there is none (a front page, a login, an error, a stub).
+
+    Args:
+        html: The body as it was served, in any encoding; not compressed.
+        url: Where it was found; relative links and some dates depend on it.
+        content_type: The ``Content-Type`` header, if there was one; it may name the encoding.
+
+    Never raises on a page, however broken: one that cannot be read gives ``None``.
+
+    >>> page = b'''<html lang="en"><head><title>Port opens | The Example</title></head><body>
+    ... <nav><a href="/">Home</a> <a href="/news">News</a></nav>
+    ... <article><h1>Port opens after three years of work</h1>
+    ... <p>The harbour of Lindow took its first container ship on Monday, three years after the old quay was given
+    ... up, and the harbour master said that four more were expected before the end of the week.</p>
+    ... <p>The new quay is 640 metres long. It cost 212 million, of which the town paid a third; the rest came from
+    ... the ministry of transport and from two shipping lines, which have leased berths for twenty years.</p>
+    ... </article><footer>All rights reserved</footer></body></html>'''
+    >>> article = extract(page, "https://news.example/port-opens")
+    >>> article.title
+    'Port opens after three years of work'
+    >>> article.text.startswith("The harbour of Lindow")
+    True
+    >>> [str(block.kind) for block in article.blocks]
+    ['paragraph', 'paragraph']
+    >>> extract(b"<title>Log in</title><form><input type=password></form>", "https://news.example/login") is None
+    True
+    """
+    found = extract_page(html, url=url, content_type=content_type)
+    return found.article if found.kind in {PageKind.ARTICLE, PageKind.DIGEST} else None

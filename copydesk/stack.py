@@ -1,0 +1,95 @@
+"""Where a command's Redis and database are: those configured, else the embedded ones of the data folder."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import redis
+from pydantic import SecretStr
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from config.settings import Settings
+from copydesk.embedded import embedded_redis
+from crawler.errors import BackendError
+
+OLDEST_REDIS = (6, 2)
+"""``LMOVE`` came with 6.2; without it RQ loses the job of a worker that dies between taking and registering it."""
+
+
+@contextmanager
+def open_stack(settings: Settings) -> Iterator[Settings]:
+    """Yield the settings with both URLs filled in; an embedded Redis runs for as long as the block does.
+
+    Raises:
+        BackendError: The configured Redis refuses or is too old, or the data folder cannot be written.
+    """
+    with ExitStack() as stack:
+        if settings.redis_url is None:
+            redis_url = stack.enter_context(embedded_redis(settings.data_dir))
+        else:
+            redis_url = settings.redis_url.get_secret_value()
+            check_redis(redis_url)
+        yield settings.model_copy(
+            update={"redis_url": SecretStr(redis_url), "database_url": SecretStr(database_url(settings))}
+        )
+
+
+def database_url(settings: Settings) -> str:
+    """Return the configured database, else the SQLite file of the data folder."""
+    if settings.database_url is not None:
+        return settings.database_url.get_secret_value()
+    return f"sqlite:///{ready_folder(settings.data_dir) / 'copydesk.db'}"
+
+
+def ready_folder(folder: Path) -> Path:
+    """Return the folder as an absolute path, made if it was missing.
+
+    Raises:
+        BackendError: It cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BackendError(
+            f"{folder}: cannot be written ({error.strerror}); set COPYDESK_DATA_DIR to a folder that can"
+        ) from None
+    return folder.resolve()
+
+
+def check_redis(url: str) -> str:
+    """Return the version of the server at ``url``.
+
+    Raises:
+        BackendError: It cannot be reached, refuses us, or is older than 6.2; the password is not in the message.
+    """
+    try:
+        with redis.Redis.from_url(
+            url, socket_timeout=5, socket_connect_timeout=5, retry=Retry(NoBackoff(), 0)
+        ) as client:
+            version = str(client.info("server")["redis_version"])
+    except (redis.RedisError, ValueError, OSError) as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise BackendError(
+            f"Redis at {without_password(url)} does not let us in: {reason}; check COPYDESK_REDIS_URL"
+        ) from None
+    if tuple(int(part) for part in version.split(".")[:2]) < OLDEST_REDIS:
+        raise BackendError(f"Redis at {without_password(url)} is version {version}; 6.2 or newer is needed")
+    return version
+
+
+def without_password(url: str) -> str:
+    """Return the URL as it may be shown.
+
+    >>> without_password("rediss://desk:secret@cache.example:6380/0")
+    'rediss://desk:***@cache.example:6380/0'
+    >>> without_password("unix:///run/redis.sock")
+    'unix:///run/redis.sock'
+    """
+    parts = urlsplit(url)
+    if "@" not in parts.netloc:
+        return url
+    login, _, place = parts.netloc.rpartition("@")
+    user = login.partition(":")[0]
+    return parts._replace(netloc=f"{user}:***@{place}").geturl()

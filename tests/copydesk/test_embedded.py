@@ -1,0 +1,144 @@
+"""The embedded Redis starts with its first user, is joined by others, survives a kill, and ends with the last."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+
+from copydesk.embedded import embedded_redis, socket_path
+from crawler.errors import BackendError
+
+pytestmark = pytest.mark.integration
+
+HOLD = """
+import sys
+from pathlib import Path
+from copydesk.embedded import embedded_redis
+with embedded_redis(Path(sys.argv[1])) as url:
+    print(url, flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def holder(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    """Another process that uses the server of ``tmp_path``."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline().startswith("unix://")
+    yield process
+    process.kill()
+    process.communicate()
+
+
+def ask(url: str, command: str, *words: str) -> Any:
+    """Send one command on a connection of its own."""
+    with redis.Redis.from_url(url) as client:
+        return client.execute_command(command, *words)
+
+
+def gone(folder: Path) -> bool:
+    """Wait until nothing listens any more, at most ten seconds."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        try:
+            ask(f"unix://{socket_path(folder / 'redis')}", "PING")
+        except redis.RedisError:
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def server_pid(url: str) -> int:
+    with redis.Redis.from_url(url) as client:
+        return int(client.info("server")["process_id"])
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except FileNotFoundError:
+        return False
+
+
+def test_a_second_user_joins_and_the_data_survives_a_stop(tmp_path: Path) -> None:
+    """Two users share one server; after its end a new one has what was written."""
+    with embedded_redis(tmp_path) as first, embedded_redis(tmp_path) as second:
+        assert first == second
+        ask(first, "SET", "story", "kept")
+    assert gone(tmp_path)
+    with embedded_redis(tmp_path) as url:
+        assert ask(url, "GET", "story") == b"kept"
+
+
+def test_the_server_outlives_the_process_that_started_it(
+    tmp_path: Path, holder: subprocess.Popen[str]
+) -> None:
+    """The starter is killed: a user that joined keeps the same server, and the server ends with that user."""
+    with embedded_redis(tmp_path) as url:
+        before = server_pid(url)
+        holder.kill()
+        holder.wait()
+        assert server_pid(url) == before
+    assert gone(tmp_path)
+
+
+def test_a_killed_last_user_takes_the_server_with_it(tmp_path: Path, holder: subprocess.Popen[str]) -> None:
+    """SIGKILL of the only user leaves no server behind."""
+    holder.kill()
+    holder.wait()
+    assert gone(tmp_path)
+
+
+def test_a_killed_server_comes_back_with_its_data(tmp_path: Path) -> None:
+    """SIGKILL of the server: the keeper starts it again, and every acknowledged write is there."""
+    with embedded_redis(tmp_path) as url:
+        ask(url, "SET", "story", "kept")
+        before = server_pid(url)
+        os.kill(before, signal.SIGKILL)
+        with embedded_redis(tmp_path):  # waits until it answers
+            assert ask(url, "GET", "story") == b"kept"
+            assert server_pid(url) != before
+
+
+def test_a_killed_keeper_is_replaced(tmp_path: Path) -> None:
+    """A server without a keeper is taken over, never run twice."""
+    with embedded_redis(tmp_path) as url:
+        before = server_pid(url)
+        status = Path(f"/proc/{before}/status")
+        if not status.exists():
+            pytest.skip("needs /proc to find the keeper")
+        keeper = int(status.read_text().partition("PPid:")[2].split()[0])
+        ask(url, "SET", "story", "kept")
+        os.kill(keeper, signal.SIGKILL)
+        while is_running(keeper):
+            time.sleep(0.01)
+        with embedded_redis(tmp_path) as again:
+            assert ask(again, "GET", "story") == b"kept"
+            assert server_pid(again) != before
+    assert gone(tmp_path)
+
+
+def test_a_long_path_gets_a_socket_elsewhere(tmp_path: Path) -> None:
+    """A socket's path is short; a data folder's need not be."""
+    deep = tmp_path / ("d" * 60) / ("e" * 60)
+    with embedded_redis(deep) as url:
+        assert ask(url, "PING")
+    assert gone(deep)
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    """The message names the folder and the setting that mends it."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(BackendError, match="COPYDESK_DATA_DIR") as caught, embedded_redis(tmp_path / "file"):
+        pass
+    assert "\n" not in str(caught.value)
