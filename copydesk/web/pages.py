@@ -1,0 +1,112 @@
+"""Pages: what became of each, and how one was read."""
+
+from datetime import datetime
+
+from flask import Blueprint, abort, render_template, request
+
+from copydesk.web.asking import LONGEST_URL, cursor_of, filled, number_of, text_of
+from copydesk.web.desk import desk
+from copydesk.web.explaining import Explanation
+from copydesk.web.stories import MOST_CHARACTERS, blocks_within
+from crawler.records import FetchedPage
+from workers.store.records import PageRow, StoredArticle
+
+pages = Blueprint("pages", __name__)
+
+HISTORY = 20
+"""Fetches of one address on its page."""
+
+
+@pages.get("/pages")
+def index() -> str:
+    """List pages, the last fetched first."""
+    asked = filled(request.args)
+    limit = number_of(asked, "limit", default=60, most=200)
+    wanted = {
+        "outcome": text_of(asked, "outcome"),
+        "reason": text_of(asked, "reason"),
+        "source": text_of(asked, "source", LONGEST_URL),
+    }
+    before = cursor_of(asked)
+    found = find_pages(**wanted, before=before, limit=limit)
+    more = found[-1].cursor if len(found) == limit else ""
+    kept = {name: value for name, value in wanted.items() if value}
+    return render_template(
+        "pages.html",
+        pages=found,
+        wanted=wanted,
+        kept=kept,
+        more=more,
+        before=before,
+        outcomes=desk().outcomes(),
+    )
+
+
+def find_pages(*, outcome: str, reason: str, source: str, before: str, limit: int) -> list[PageRow]:
+    """Return the pages that a filter lets through, the last fetched first."""
+    return desk().store.recent_pages(
+        outcome=outcome or None,
+        reason=reason or None,
+        source=source or None,
+        limit=limit,
+        before=before or None,
+    )
+
+
+@pages.get("/page")
+def page() -> str:
+    """Show how one page was read."""
+    url = text_of(request.args, "url", LONGEST_URL)
+    if not url:
+        abort(400, "Name a page: /page?url=...")
+    history = desk().store.page(url)
+    if not history:
+        abort(404, "No page of this address was fetched.")
+    article = article_of(history)
+    raw = desk().kept.find(url)
+    return render_template(
+        "page.html",
+        url=url,
+        history=history[:HISTORY],
+        last=history[0],
+        article=article,
+        blocks=blocks_within(article, MOST_CHARACTERS) if article else [],
+        fields=_fields(article) if article else [],
+        raw=raw,
+        explanation=_explained(raw) if raw else None,
+    )
+
+
+def _explained(raw: FetchedPage) -> Explanation | None:
+    max_bytes = int(desk().settings.fetch.max_body_mb * 1_000_000)
+    return desk().explainer.explain(raw, max_bytes)
+
+
+def _fields(held: StoredArticle) -> list[tuple[str, str, str]]:
+    """Return (field, value, the rule that gave it) of what is known beside the text."""
+    article, rules = held.article, dict(held.article.provenance)
+    values = {
+        "title": article.title,
+        "authors": ", ".join(article.authors),
+        "published_at": _moment(article.published_at),
+        "modified_at": _moment(article.modified_at),
+        "language": article.language,
+        "site": article.site,
+        "section": article.section,
+        "tags": ", ".join(article.tags),
+        "image": article.image,
+        "declared_canonical": article.declared_canonical,
+    }
+    return [
+        (name, value or "", rules.get(name, "")) for name, value in values.items() if value or name in rules
+    ]
+
+
+def _moment(moment: datetime | None) -> str:
+    return moment.isoformat(" ", "minutes") if moment else ""
+
+
+def article_of(history: list[PageRow]) -> StoredArticle | None:
+    """Return the newest text that this address gave."""
+    sighting = next((row.sighting_id for row in history if row.sighting_id is not None), None)
+    return None if sighting is None else desk().store.article(sighting)

@@ -1,0 +1,158 @@
+"""Now: figures, the flow over time, samples of what waits."""
+
+from datetime import timedelta
+
+import pytest
+import redis
+from conftest import Room, Visitor
+from press import NOON, decided, entry
+
+from copydesk.web.flow import Flow
+from copydesk.web.remembering import Remembered
+from copydesk.web.samples import KEPT, Backlog, Samples
+from crawler.errors import StoreError
+from crawler.records import CanonicalUrl, DiscoveredUrl, SourceId
+from workers.records import Article, Block, BlockKind
+from workers.store import open_store
+from workers.store.records import Batch
+
+
+def write(store_url: str, minute: int, number: int) -> None:
+    """Write a story that was fetched so many minutes before noon."""
+    store = open_store(store_url)
+    at = NOON - timedelta(minutes=minute)
+    article = Article(
+        url=f"https://a.example/{number}",
+        blocks=(Block(kind=BlockKind.PARAGRAPH, text=f"Text number {number}."),),
+    )
+    found = decided(article, source="a", at=at)
+    store.save(Batch(pages=(entry(found),), decided=(found,)))
+    store.close()
+
+
+def test_the_page_tells_how_things_stand(visitor: Visitor) -> None:
+    """Totals, outcomes by reason with links, hosts by state."""
+    page = visitor.get("/").text
+    assert "robots disallowed" in page
+    assert '<a href="/pages?outcome=failed&amp;reason=http_404">http 404</a>' in page
+    assert "stopped by hand" in page
+
+
+def test_the_part_that_renews_itself_is_the_page_s_own(visitor: Visitor) -> None:
+    """What the script puts in place is what the page had."""
+    page, part = visitor.get("/").text, visitor.get("/now/figures").text
+    assert part.strip().partition('<div id="reasons">')[0].strip() in page
+    assert part.partition('<div id="reasons">')[2].strip() in page
+
+
+@pytest.mark.parametrize("span", ["hour", "day"])
+def test_both_spans_are_shown_without_script(visitor: Visitor, span: str) -> None:
+    """Without JavaScript the page has drawings and loads itself again."""
+    page = visitor.get(f"/?span={span}").text
+    assert f"Pages a second over the last {span}" in page
+    assert 'http-equiv="refresh"' in page
+    assert visitor.get("/?span=year").status_code == 400
+
+
+def test_waiting_urls_are_counted_before_their_host_was_ever_asked(room: Room) -> None:
+    """A host that has never been lent waits for its turn like any other."""
+    seed = DiscoveredUrl(url=CanonicalUrl("https://new.example/"), source=SourceId("new"))
+    room.desk.frontier.add([seed])
+    found = room.visitor().get("/api/now").json or {}
+    assert (found["urls_waiting"], found["hosts"]["due"]) == (1, 1)
+
+
+def test_pages_fall_into_the_minute_in_which_they_were_fetched(tmp_path: object) -> None:
+    """The last whole minute is the last point of the hour; a quarter of an hour is one of the day."""
+    url = f"sqlite:///{tmp_path}/copydesk.db"
+    for number, minute in enumerate([1, 1, 1, 30, 59, 61, 700]):
+        write(url, minute, number)
+    store = open_store(url)
+    flow = Flow(store)
+    hour = [point.stories_per_min for point in flow.points("hour", NOON)]
+    assert (len(hour), hour[-1], hour[-30], sum(hour)) == (60, 3, 1, 5)
+    day = [point.pages_per_s * 900 for point in flow.points("day", NOON)]
+    assert (len(day), round(day[-1]), round(sum(day))) == (96, 3, 7)
+    store.close()
+
+
+def test_minutes_are_read_once_and_late_pages_still_count(tmp_path: object) -> None:
+    """A page stored a minute after it was fetched is in its minute; time goes on and old minutes leave."""
+    url = f"sqlite:///{tmp_path}/copydesk.db"
+    write(url, 1, 1)
+    store = open_store(url)
+    flow = Flow(store)
+    assert flow.last_minute(NOON).stories_per_min == 1
+    write(url, 1, 2)
+    later = NOON + timedelta(minutes=1)
+    assert [p.stories_per_min for p in flow.points("hour", later)][-2:] == [2, 0]
+    assert sum(p.stories_per_min for p in flow.points("hour", NOON + timedelta(hours=2))) == 0
+    store.close()
+
+
+def test_samples_are_taken_in_turns_and_capped(client_of_redis: "redis.Redis") -> None:
+    """Two web processes take one sample between them; a list holds no more than its span."""
+    samples = Samples(client_of_redis)
+    taken: list[int] = []
+
+    def read() -> Backlog:
+        taken.append(1)
+        return Backlog(at_s=1000.0, in_hands=3, waiting=5)
+
+    samples.take(read)
+    Samples(client_of_redis).take(read)
+    assert len(taken) == 1
+    assert samples.load("hour") == samples.load("day") == [Backlog(at_s=1000.0, in_hands=3, waiting=5)]
+    client_of_redis.lpush("copydesk:web:samples:hour", *["1 1 1"] * 1000, "nonsense")
+    client_of_redis.delete("copydesk:web:turn:hour")
+    samples.take(read)
+    assert client_of_redis.llen("copydesk:web:samples:hour") == KEPT["hour"][1]
+    assert all(isinstance(sample, Backlog) for sample in samples.load("hour"))
+
+
+def test_the_flow_has_a_gap_where_nobody_looked(room: Room) -> None:
+    """What waited is only known for the times at which it was sampled."""
+    at = int(NOON.timestamp()) - 90
+    room.desk.redis.lpush("copydesk:web:samples:hour", f"{at} 7 9")
+    found = room.visitor().get("/api/flow?span=hour").json or {}
+    assert (found["in_hands"][-2:], found["waiting"][-2:]) == ([7, None], [9, None])
+    assert len({len(column) for column in found.values() if isinstance(column, list)}) == 1
+
+
+def test_sums_are_remembered_for_a_while() -> None:
+    """Within its time the value is not computed again; with no time it always is."""
+    calls: list[int] = []
+
+    def compute() -> int:
+        calls.append(1)
+        return len(calls)
+
+    kept, fresh = Remembered(compute, 3600), Remembered(compute, 0)
+    assert [kept.get(), kept.get(), fresh.get(), fresh.get()] == [1, 1, 2, 3]
+    kept.forget()
+    assert kept.get() == 4
+
+
+def test_a_database_that_is_gone_is_told_so(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page says what does not answer, with 503; readiness says it too."""
+
+    def gone() -> None:
+        raise StoreError("gone")
+
+    monkeypatch.setattr(room.desk.store, "totals", gone)
+    monkeypatch.setattr(room.desk.store, "ping", gone)
+    room.desk._totals._compute = gone  # type: ignore[assignment]
+    answer = room.visitor().get("/")
+    assert answer.status_code == 503
+    assert "The database does not answer" in answer.text
+    ready = room.visitor().get("/readyz")
+    assert (ready.status_code, ready.json) == (503, {"database": "unreachable", "redis": "ok"})
+
+
+def test_metrics_are_in_prometheus_format(visitor: Visitor) -> None:
+    """The figures of the page under stable names, outcomes and reasons as labels."""
+    answer = visitor.get("/metrics")
+    assert answer.content_type.startswith("text/plain")
+    assert 'copydesk_pages{outcome="rejected",reason="robots_disallowed"} 3.0' in answer.text
+    assert "copydesk_pages_put_aside 5.0" in answer.text
+    assert 'copydesk_workers{state="idle"} 0.0' in answer.text
