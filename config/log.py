@@ -1,9 +1,24 @@
 """Log set-up: structlog, dotted events with key-values; JSON lines unless stderr is a terminal."""
 
+import io
 import logging
 import sys
+from typing import TextIO, cast
 
 import structlog
+
+
+class _CurrentStderr(io.TextIOBase):
+    """Standard error as it is at each line, not as it was at set-up: it may be redirected, and the old one closed."""
+
+    def write(self, text: str) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
+_STDERR = cast("TextIO", _CurrentStderr())
 
 
 def set_up_logging(level: str = "info") -> None:
@@ -21,8 +36,8 @@ def set_up_logging(level: str = "info") -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(_STDERR),
         cache_logger_on_first_use=True,
     )
     # Libraries (rq, alembic) log through the standard library: warnings and worse are enough.
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+    logging.basicConfig(level=logging.WARNING, stream=_STDERR, format="%(levelname)s %(name)s %(message)s")
