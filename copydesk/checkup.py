@@ -6,11 +6,11 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from ipaddress import ip_address
 from pathlib import Path
 
 from config.settings import Settings
 from copydesk.embedded import server_program
+from copydesk.loopback import is_loopback
 from copydesk.seeds import known_sources
 from copydesk.stack import check_redis, database_url, ready_folder, without_password
 from crawler.errors import BackendError, ConfigError
@@ -110,15 +110,8 @@ def _contact(settings: Settings) -> Finding:
 
 def _web(settings: Settings) -> Finding:
     found = f"{settings.web.host}:{settings.web.port}"
-    if settings.web.password is None and not _is_loopback(settings.web.host):
+    if settings.web.password is None and not is_loopback(settings.web.host):
         return Finding(
             what="web", found=found, mend="set COPYDESK_WEB_PASSWORD: it is demanded beyond loopback"
         )
     return Finding(what="web", found=found)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -6,22 +6,19 @@ batch teach the memory before any of them is judged, so a site's first pages pro
 
 from collections.abc import Sequence
 from dataclasses import replace
-from urllib.parse import urlsplit
 
-from workers.extract.site_memory import MIN_PAGES, SiteMemory, block_hash, story_hash
+from workers.extract.site_memory import COPY_SHARE, MIN_PAGES, SiteMemory, block_hash, site_of, story_of
 from workers.parsed import Found, Parsed
 from workers.parsing import make_found
 from workers.pipeline import Finding
 from workers.records import Article, BlockKind
 
-_COPY = 0.5
-"""A page that is mostly made of what is known is a copy under another headline, not a page full of house lines."""
 _PAGES = frozenset({"article", "entry"})
 
 
 def sites_of(findings: Sequence[Finding]) -> list[str]:
     """Return the sites of all articles in a batch, each once: what a memory has to know."""
-    return list(dict.fromkeys(_site(one.article) for finding in findings for one in _articles(finding)))
+    return list(dict.fromkeys(site_of(one.article.url) for finding in findings for one in _articles(finding)))
 
 
 def without_house_lines(findings: Sequence[Finding], memory: SiteMemory) -> list[Finding]:
@@ -29,7 +26,9 @@ def without_house_lines(findings: Sequence[Finding], memory: SiteMemory) -> list
     for finding in findings:
         for one in _articles(finding):
             memory.learn(
-                _site(one.article), _story(one.article), [block_hash(b.text) for b in one.article.blocks]
+                site_of(one.article.url),
+                _story(one.article),
+                [block_hash(b.text) for b in one.article.blocks],
             )
     return [replace(finding, parsed=_cleaned(finding.parsed, memory)) for finding in findings]
 
@@ -38,12 +37,8 @@ def _articles(finding: Finding) -> list[Found]:
     return [one for one in finding.parsed.found if one.kind in _PAGES]
 
 
-def _site(article: Article) -> str:
-    return (urlsplit(article.url).hostname or "").removeprefix("www.")
-
-
 def _story(article: Article) -> int:
-    return story_hash(article.title or (article.blocks[0].text if article.blocks else ""))
+    return story_of(article.title, [block.text for block in article.blocks[:1]])
 
 
 def _cleaned(parsed: Parsed, memory: SiteMemory) -> Parsed:
@@ -65,7 +60,7 @@ def _cleaned(parsed: Parsed, memory: SiteMemory) -> Parsed:
 def _without(found: Found, memory: SiteMemory) -> Found:
     article = found.article
     hashes = [block_hash(block.text) for block in article.blocks]
-    seen = memory.lookup(_site(article), _story(article), hashes)
+    seen = memory.lookup(site_of(article.url), _story(article), hashes)
     kept = tuple(
         block
         for block, count in zip(article.blocks, seen, strict=True)
@@ -73,7 +68,7 @@ def _without(found: Found, memory: SiteMemory) -> Found:
         if count < MIN_PAGES or block.kind is BlockKind.HEADING
     )
     size = sum(len(block.text) for block in article.blocks)
-    if len(kept) == len(article.blocks) or sum(len(block.text) for block in kept) < _COPY * size:
+    if len(kept) == len(article.blocks) or sum(len(block.text) for block in kept) < COPY_SHARE * size:
         return found
     return make_found(
         replace(article, blocks=kept), article.url, kind=found.kind, holds=found.holds, links=found.links

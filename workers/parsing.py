@@ -18,7 +18,6 @@ from crawler.sitemaps import parse_sitemap
 from crawler.urls import canonicalize, page_identity
 from workers.extract.page import extract_page
 from workers.extract.plain import extract_text
-from workers.extract.site_memory import SiteMemory
 from workers.feed_entries import parse_feed_page
 from workers.ids import article_id
 from workers.jobs import sanitised
@@ -39,7 +38,6 @@ class Reader:
 
     max_bytes: int
     """Of a body, inflated."""
-    site: SiteMemory | None = None
     known: Mapping[tuple[str, str], ArticleId] = field(default_factory=dict)
     """(URL, content hash) to sighting, of pages that are stored: the same bytes are not read again."""
     passes: tuple[type[Exception], ...] = ()
@@ -86,13 +84,12 @@ class Reader:
             url=page.final_url,
             content_type=page.headers.get("content-type", ""),
             hint=page.hint,
-            site=self.site,
         )
         return _page(page, body, extraction)
 
     def _text(self, page: FetchedPage, body: bytes) -> Parsed:
         text, _ = decode_text(body, page.headers.get("content-type", ""))
-        return _page(page, body, extract_text(text, url=page.final_url, hint=page.hint, site=self.site))
+        return _page(page, body, extract_text(text, url=page.final_url, hint=page.hint))
 
 
 def _sitemap(page: FetchedPage, body: bytes) -> Parsed:

@@ -62,12 +62,10 @@ def _read(path: Path, url: str, *, explain: bool) -> Extraction:
 
 
 def _fetched(url: str, settings: Settings, *, explain: bool) -> Extraction:
-    from copydesk.fetching import demand_contact
     from crawler.content import inflate
     from crawler.errors import FetchError
     from crawler.fetcher import fetch_one
 
-    demand_contact(settings, [url])
     try:
         page = asyncio.run(fetch_one(url, settings.fetch))
         body = inflate(

@@ -3,7 +3,6 @@
 import signal
 import socket
 import threading
-from ipaddress import ip_address
 from types import FrameType
 
 import redis
@@ -12,6 +11,7 @@ from waitress import create_server
 from waitress.server import BaseWSGIServer
 
 from config.settings import Settings, WebSettings
+from copydesk.loopback import is_loopback
 from copydesk.stack import open_stack
 from copydesk.web.app import make_app
 from copydesk.web.desk import Desk
@@ -66,18 +66,6 @@ def require_password(web: WebSettings) -> None:
             f"web.host {web.host!r} can be reached from elsewhere: set COPYDESK_WEB_PASSWORD first, "
             "or bind 127.0.0.1"
         )
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether only this machine can reach an address.
-
-    >>> [is_loopback(host) for host in ("127.0.0.1", "::1", "localhost", "0.0.0.0", "desk.example", "")]
-    [True, True, True, False, False, False]
-    """
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def bind(settings: Settings, app: object) -> BaseWSGIServer:

@@ -18,6 +18,8 @@ MIN_PAGES = 3
 MAX_BLOCKS = 4_000
 """Blocks remembered of a site: the kept blocks of its last 200 pages or so."""
 MAX_BLOCKS_PER_PAGE = 400
+COPY_SHARE = 0.5
+"""A page of which this share is known is a copy under another headline, not a page full of boilerplate."""
 EXPIRY_S = 14 * 24 * 3600
 _MARKS = 8
 """Stories remembered for each block: enough to know that there are ``MIN_PAGES``."""
@@ -33,6 +35,20 @@ def block_hash(text: str) -> int:
 def story_hash(headline: str) -> int:
     """Return 32 bits that name a page's story."""
     return block_hash(headline) & 0xFFFFFFFF
+
+
+def site_of(url: str) -> str:
+    """Return the site of a page, as the memory names it.
+
+    >>> site_of("https://www.example.org:8443/a")
+    'example.org'
+    """
+    return (urlsplit(url).hostname or "").removeprefix("www.")
+
+
+def story_of(title: str | None, texts: Sequence[str]) -> int:
+    """Return what names a page's story: its headline, or the first text of a page without one."""
+    return story_hash(title or (texts[0] if texts else ""))
 
 
 class SiteMemory(Protocol):
@@ -53,17 +69,13 @@ def recurrent_blocks(memory: SiteMemory, url: str, title: str | None, texts: lis
     A page that is mostly made of what is known is a copy under another headline, not a page full of boilerplate:
     of such a page nothing is recurrent.
     """
-    site = (urlsplit(url).hostname or "").removeprefix("www.")
+    site, story = site_of(url), story_of(title, texts)
     blocks = [block_hash(text) for text in texts]
-    story = story_hash(title or (texts[0] if texts else ""))
     seen = memory.lookup(site, story, blocks)
     found = frozenset(i for i, count in enumerate(seen) if count >= MIN_PAGES)
     memory.learn(site, story, blocks)
     repeated = sum(len(texts[i]) for i in found)
-    return found if repeated < _COPY * sum(map(len, texts)) else frozenset()
-
-
-_COPY = 0.5
+    return found if repeated < COPY_SHARE * sum(map(len, texts)) else frozenset()
 
 
 class LocalSiteMemory:
