@@ -1,6 +1,6 @@
 """The long commands: children at work, progress shown, a summary at the end."""
 
-import time
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from copydesk.durations import parse_duration
 from copydesk.feeding import hand_over, plant
 from copydesk.fetching import demand_contact
 from copydesk.gauge import Gauge
+from copydesk.lifeline import interrupts
 from copydesk.progress import Progress
 from copydesk.stack import open_stack
 from crawler.intake import read_paths
@@ -58,9 +59,14 @@ def crawl_sources(
         plant(stack, seeds)
         crew.start("worker", "work", "--lifeline")
         crew.start("fetcher", "fetch", "--lifeline", *limits.words())
-        interrupted = _run(
-            crew, gauge, progress, lambda finished: "fetcher" in finished and gauge.in_hands() == 0
-        )
+        with interrupts() as stopping:
+            interrupted = _run(
+                crew,
+                gauge,
+                progress,
+                stopping,
+                lambda finished: "fetcher" in finished and gauge.in_hands() == 0,
+            )
         return progress.summary(before, gauge.read(), interrupted=interrupted, as_json=as_json)
 
 
@@ -77,29 +83,32 @@ def ingest_paths(settings: Settings, paths: Sequence[str], *, follow: bool, as_j
     ):
         before = gauge.read()
         crew.start("worker", "work", "--lifeline")
-        try:
+        with interrupts() as stopping:
             for _ in hand_over(stack, everything):
                 crew.watch()
                 progress.show(gauge.glance())
-            interrupted = _run(crew, gauge, progress, lambda _finished: gauge.in_hands() == 0)
-        except KeyboardInterrupt:
-            crew.stop()
-            interrupted = True
+                if stopping.is_set():
+                    break
+            interrupted = _run(crew, gauge, progress, stopping, lambda _finished: gauge.in_hands() == 0)
         return progress.summary(before, gauge.read(), interrupted=interrupted, as_json=as_json)
 
 
-def _run(crew: Crew, gauge: Gauge, progress: Progress, is_done: Callable[[set[str]], bool]) -> bool:
+def _run(
+    crew: Crew,
+    gauge: Gauge,
+    progress: Progress,
+    stopping: threading.Event,
+    is_done: Callable[[set[str]], bool],
+) -> bool:
     """Look after the children until the work is done; return whether Ctrl-C came first."""
-    try:
-        while True:
-            finished = crew.watch()
-            progress.show(gauge.glance())
-            if is_done(finished):
-                return False
-            time.sleep(TICK_S)
-    except KeyboardInterrupt:
-        crew.stop()
-        return True
+    while not stopping.wait(TICK_S):
+        finished = crew.watch()
+        progress.show(gauge.glance())
+        # A fetcher that Ctrl-C has ended has finished, too: the signal has the last word.
+        if is_done(finished) and not stopping.is_set():
+            return False
+    crew.stop()
+    return True
 
 
 @contextmanager
