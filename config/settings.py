@@ -6,6 +6,8 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "COPYDESK_"
+PLACE = r"^([^\s:/]+:|\[[0-9a-fA-F:.]+\]:)?[0-9]{1,5}$"
+"""``PORT`` or ``HOST:PORT``."""
 
 
 class _Section(BaseModel):
@@ -48,6 +50,12 @@ class FetchSettings(_Section):
     )
     respect_robots: bool = Field(
         default=True, description="Obey robots.txt. Turn off only for hosts that are yours."
+    )
+    metrics: str | None = Field(
+        default=None,
+        pattern=PLACE,
+        coerce_numbers_to_str=True,
+        description="PORT (on loopback) or HOST:PORT at which a fetcher serves its own Prometheus metrics.",
     )
 
 
@@ -92,6 +100,12 @@ class WorkSettings(_Section):
     max_tries: int = Field(default=3, ge=1, le=10, description="Tries of one page before it is put aside.")
     learn_sites: bool = Field(
         default=True, description="Lines that recur over the pages of one site are learned and left out."
+    )
+    metrics: str | None = Field(
+        default=None,
+        pattern=PLACE,
+        coerce_numbers_to_str=True,
+        description="PORT (on loopback) or HOST:PORT at which `copydesk work` serves its workers' Prometheus metrics.",
     )
 
 

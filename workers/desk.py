@@ -5,7 +5,7 @@ with a count of its own tries: after the last one the page is put aside (``copyd
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,11 +21,15 @@ from crawler.records import FetchOutcome
 from workers.extract.site_memory import RedisSiteMemory
 from workers.house_lines import sites_of, without_house_lines
 from workers.jobs import sanitised
+from workers.metrics import WorkTally
 from workers.parsing import Reader
 from workers.patience import StoppedWaitingError, patiently
 from workers.pipeline import Finding, Folds, decide_all, discovered_in, read_all
 from workers.store import Store
 from workers.store.dead_letters import make_dead_letter
+from workers.store.engine import reading
+from workers.store.fates import fates_of
+from workers.telling import tell
 
 TRIES_TTL_S = 8 * 86_400
 """As long as the batch itself may live."""
@@ -56,6 +60,7 @@ class Desk:
     reader: Reader
     settings: Settings
     prefix: str = "copydesk:"
+    tally: WorkTally = field(default_factory=WorkTally)
 
     def process(self, batch: str) -> None:
         """Take one batch from Redis to the store; harmless when repeated.
@@ -132,6 +137,13 @@ class Desk:
         # Only now: what a page taught must not change how it is read when the batch is run again.
         patiently(memory.save)
         patiently(lambda: self._hand_back(findings))
+        patiently(lambda: self._tell(findings))
+
+    def _tell(self, findings: Sequence[Finding]) -> None:
+        keys = {(page.url, page.content_hash) for finding in findings for page in finding.parsed.pages}
+        with reading(self.store.engine) as connection:
+            fates = fates_of(connection, keys)
+        tell(findings, fates, self.tally)
 
     def _learned_sites(self, findings: Sequence[Finding]) -> list[str]:
         return sites_of(findings) if self.settings.work.learn_sites else []
@@ -181,6 +193,7 @@ class Desk:
         KeptPages(self.redis, self.prefix, max_bytes=kept_bytes).retire(batch, outcomes)
         self.handover.discard(batch)
         self.redis.delete(self._tries_key(batch))
+        self.tally.batches.inc()
 
     def _tries_key(self, batch: str) -> str:
         return f"{self.prefix}tries:{batch}"

@@ -1,6 +1,7 @@
 """The middle of the work: outcomes in, a batch for the store out.  Used by the RQ task and by tests alike."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -28,11 +29,20 @@ class Finding:
 
     outcome: FetchOutcome
     parsed: Parsed
+    read_s: float = 0.0
+    """How long it took to read."""
 
 
-def read_all(outcomes: Sequence[FetchOutcome], reader: Reader) -> list[Finding]:
-    """Parse every outcome, each for itself."""
-    return [Finding(outcome=outcome, parsed=reader.read(outcome)) for outcome in outcomes]
+def read_all(
+    outcomes: Sequence[FetchOutcome], reader: Reader, clock: Callable[[], float] = time.perf_counter
+) -> list[Finding]:
+    """Parse every outcome, each for itself and timed."""
+    findings = []
+    for outcome in outcomes:
+        began = clock()
+        parsed = reader.read(outcome)
+        findings.append(Finding(outcome=outcome, parsed=parsed, read_s=clock() - began))
+    return findings
 
 
 def decide_all(findings: Sequence[Finding], folder: Folds) -> Batch:

@@ -21,7 +21,9 @@ from redis.exceptions import RedisError
 
 from config.load import child_environment
 from config.settings import Settings
+from crawler.vitals import Signs, Vitals, machine
 from workers import lifeline
+from workers.metrics import serving
 from workers.recovery import Recovery
 from workers.store import open_store
 from workers.worker import LEASE_S, connect, database_url
@@ -104,11 +106,16 @@ class Pool:
         """Process ids of the living workers."""
         return [child.process.pid for child in self.children]
 
+    def signs(self, signs: Signs) -> dict[str, Vitals]:
+        """Return what the pool's own workers say of themselves; to be called from any thread."""
+        names = {child.name for child in list(self.children)}
+        return {name: vitals for name, vitals in signs.living().items() if name in names}
+
     def _spawn(self) -> None:
         now = time.monotonic()
         if len(self.children) >= self.workers or now < self._respawn_at or self._redis_away:
             return
-        name = f"copydesk-{os.uname().nodename.partition('.')[0]}-{os.getpid()}-{token_hex(3)}"
+        name = f"copydesk-{machine()}-{os.getpid()}-{token_hex(3)}"
         process = subprocess.Popen(  # noqa: S603  (our own module, no shell)
             [sys.executable, "-m", "workers.worker", "--under-pool", name],
             stdin=subprocess.PIPE,
@@ -211,6 +218,10 @@ def run_pool(settings: Settings, n: int, stop: threading.Event) -> None:
 
     Raises:
         BackendError: The database cannot be used at all: told at once, rather than by each worker in its log.
+        ConfigError: ``work.metrics`` names a place that cannot be served.
     """
     open_store(database_url(settings)).close()
-    Pool(settings=settings, workers=n, stop=stop, redis=connect(settings)).run()
+    redis = connect(settings)
+    pool = Pool(settings=settings, workers=n, stop=stop, redis=redis)
+    with serving(settings.work.metrics, lambda: pool.signs(Signs(redis))):
+        pool.run()

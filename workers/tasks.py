@@ -11,6 +11,7 @@ from crawler.handover import Handover
 from workers.dedup.folding import Folder
 from workers.desk import Desk
 from workers.indexing import open_index
+from workers.metrics import OWN
 from workers.parsing import Reader
 from workers.patience import patiently
 from workers.store import open_store
@@ -55,4 +56,5 @@ def make_desk(settings: Settings) -> Desk:
         ),
         settings=settings,
         prefix=PREFIX,
+        tally=OWN,
     )

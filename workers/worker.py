@@ -3,6 +3,7 @@
 ``rq worker -w workers.worker.CopydeskWorker --url ... copydesk`` runs one by hand; ``workers.pool`` runs several.
 """
 
+import os
 import sys
 import threading
 from collections.abc import Iterator, Sequence
@@ -19,10 +20,12 @@ from rq.job import Job
 from rq.worker import SimpleWorker
 
 from config.load import load_settings
+from config.log import set_up_logging
 from config.settings import Settings
 from crawler.errors import BackendError, ConfigError, CopydeskError
 from workers import lifeline, patience
 from workers.jobs import BACK_OFF_S, CopydeskJob, sanitised
+from workers.metrics import OWN, signs_shown
 from workers.recovery import Recovery
 
 LEASE_S = 20
@@ -53,6 +56,11 @@ class CopydeskWorker(SimpleWorker):
         self._recovery = Recovery(self.connection, name)
         self.log_job_description = False
         self.log_result_lifespan = False
+
+    def work(self, *args: Any, **kwargs: Any) -> bool:
+        """Work as RQ does, and show signs of life meanwhile, idle or busy."""
+        with signs_shown(self.connection, self.name, "worker", OWN.registry, pid=os.getpid()):
+            return bool(super().work(*args, **kwargs))
 
     def get_heartbeat_ttl(self, job: Job, working_time: float = 0.0) -> int:  # noqa: ARG002
         """Seconds: the lease, whatever the job's time limit."""
@@ -152,7 +160,9 @@ def main(arguments: Sequence[str]) -> int:
     if name is not None:
         lifeline.hold()
     try:
-        run_worker(load_settings(), name)
+        settings = load_settings()
+        set_up_logging(settings.log_level)
+        run_worker(settings, name)
     except (BackendError, RedisError) as error:
         sys.stderr.write(f"copydesk worker: {error}\n")
         return OUTAGE_EXIT

@@ -275,6 +275,8 @@ class NowAnswer:
     oldest_batch_s: float | None
     workers: int
     workers_busy: int
+    fetchers: int
+    """Alive, at work or idle."""
     fetchers_at_work: int
     hosts: dict[str, int]
     """State -> hosts."""

@@ -51,7 +51,8 @@ def now_facts() -> Response:
             oldest_batch_s=s.work.oldest_s,
             workers=s.work.workers,
             workers_busy=s.work.busy,
-            fetchers_at_work=s.fetchers,
+            fetchers=len(s.fetchers),
+            fetchers_at_work=s.fetchers_at_work,
             hosts=s.hosts,
         )
     )

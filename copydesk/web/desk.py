@@ -15,20 +15,18 @@ from config.settings import Settings
 from copydesk.web.explaining import Explainer
 from copydesk.web.flow import Flow
 from copydesk.web.remembering import Remembered
-from copydesk.web.samples import Backlog, Samples
+from crawler.backlog import Samples
 from crawler.frontier.records import HostState
 from crawler.frontier.view import FrontierView
 from crawler.handover import Handover
 from crawler.kept import KeptPages
+from crawler.vitals import Signs, Vitals
 from workers.store import overview
 from workers.store.engine import reading
 from workers.store.records import SourceHealth, Totals
 from workers.store.store import Store
 
 SPARK_DAYS = 14
-MOST_LEASED = 5_000
-"""Hosts under way that are looked at to tell the fetchers apart: five fetchers of the largest size."""
-
 MOST_VISITS = 10_000
 """Visits that are looked through, the next first."""
 ID_BYTES = 8
@@ -102,7 +100,7 @@ class Desk:
         self._outcomes = Remembered(store.counts, fresh_s)
         self._hosts = Remembered(lambda: tuple(self.frontier.hosts()), fresh_s)
         self._counts = Remembered(self.frontier.counts, fresh_s)
-        self._fetchers = Remembered(self._read_fetchers, fresh_s)
+        self._processes = Remembered(Signs(client).living, fresh_s)
         self._visits = Remembered(self._read_visits, fresh_s)
         self._work = Remembered(self._read_work, fresh_s / 2)
         self._sources = Remembered(self._read_sources, 10 * fresh_s)
@@ -123,18 +121,13 @@ class Desk:
         """Return URLs waiting, leased, to be retried and visited again, seen."""
         return self._counts.get()
 
-    def fetchers(self) -> int:
-        """Return how many fetchers hold a host just now."""
-        return self._fetchers.get()
+    def processes(self) -> dict[str, Vitals]:
+        """Return name -> what each fetcher and worker says of itself; all that are here live."""
+        return self._processes.get()
 
     def next_visits(self) -> dict[str, float]:
         """Return host -> seconds until one of its feeds, sitemaps or front pages is visited again."""
         return self._visits.get()
-
-    def backlog(self) -> Backlog:
-        """Return what waits."""
-        waiting = self.frontier_counts()["waiting"]
-        return Backlog(at_s=self.now().timestamp(), in_hands=self.handover.queued_pages(), waiting=waiting)
 
     def work(self) -> Work:
         """Return what is with the workers."""
@@ -158,14 +151,6 @@ class Desk:
     def forget_hosts(self) -> None:
         """Read hosts anew next time: something was done to one."""
         self._hosts.forget()
-
-    def _read_fetchers(self) -> int:
-        prefix = f"{self.frontier.prefix}frontier:"
-        busy: Any = self.redis.zrange(f"{prefix}busy", 0, MOST_LEASED)
-        with self.redis.pipeline(transaction=False) as pipe:
-            for host in busy:
-                pipe.hget(f"{prefix}host:".encode() + host, "holder")
-            return len({holder for holder in pipe.execute() if holder is not None})
 
     def _read_visits(self) -> dict[str, float]:
         key = f"{self.frontier.prefix}frontier:visits"

@@ -1,6 +1,7 @@
 """For machines: health, readiness, and the facts of the Now page for Prometheus."""
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint, Response
@@ -12,6 +13,7 @@ from redis.exceptions import RedisError
 from copydesk.web.desk import desk
 from copydesk.web.now import Standing, read_standing
 from crawler.errors import BackendError
+from workers.metrics import LivingProcesses
 
 metrics = Blueprint("metrics", __name__)
 
@@ -39,10 +41,25 @@ def _state(ask: Callable[[], Any]) -> str:
 
 @metrics.get("/metrics")
 def prometheus() -> Response:
-    """Return how things stand in Prometheus' text format."""
+    """Return how things stand in Prometheus' text format; where a back end is away, that and what is left."""
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Facts(read_standing(), desk().outcomes()))
+    registry.register(_Parts({"database": _state(desk().store.ping), "redis": _state(desk().redis.ping)}))
+    with suppress(BackendError, RedisError):
+        registry.register(_Facts(read_standing(), desk().outcomes()))
+    registry.register(LivingProcesses(desk().processes))
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+class _Parts(Collector):
+    """Which back ends answer."""
+
+    def __init__(self, states: dict[str, str]) -> None:
+        self._states = states
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield one metric."""
+        rows = (((part,), state == "ok") for part, state in self._states.items())
+        yield _by("up", "Whether a back end answers.", ("part",), rows)
 
 
 class _Facts(Collector):
@@ -82,7 +99,7 @@ class _Facts(Collector):
             "workers", "RQ workers alive.", ("state",),
             ((("busy",), s.work.busy), (("idle",), s.work.workers - s.work.busy)),
         )  # fmt: skip
-        yield _one("fetchers_at_work", "Fetchers that hold a host.", s.fetchers)
+        yield _one("fetchers_at_work", "Fetchers that hold a host.", s.fetchers_at_work)
 
 
 def _one(name: str, means: str, value: float) -> GaugeMetricFamily:

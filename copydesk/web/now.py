@@ -10,8 +10,9 @@ from copydesk.web.asking import choice_of, filled
 from copydesk.web.desk import Work, desk
 from copydesk.web.drawing import sparkline
 from copydesk.web.flow import SPANS, Point
-from copydesk.web.samples import Backlog
+from crawler.backlog import Backlog
 from crawler.frontier.records import HostState
+from crawler.vitals import Vitals
 from workers.store.records import Totals
 
 now = Blueprint("now", __name__)
@@ -37,8 +38,8 @@ class Standing:
     totals: Totals
     last_minute: Point
     work: Work
-    fetchers: int
-    """Fetchers that hold a host just now."""
+    processes: dict[str, Vitals]
+    """Fetchers and workers alive, by name."""
     waiting: int
     leased: int
     retried: int
@@ -46,6 +47,16 @@ class Standing:
     """State -> hosts."""
     reasons: tuple[Reason, ...]
     """The most frequent first."""
+
+    @property
+    def fetchers(self) -> tuple[Vitals, ...]:
+        """Fetchers alive, at work or idle."""
+        return tuple(one for one in self.processes.values() if one.role == "fetcher")
+
+    @property
+    def fetchers_at_work(self) -> int:
+        """Fetchers that hold a host just now."""
+        return sum(value_of(one, "copydesk_fetcher_hosts") > 0 for one in self.fetchers)
 
 
 def read_standing() -> Standing:
@@ -57,13 +68,18 @@ def read_standing() -> Standing:
         totals=found.totals(),
         last_minute=found.flow.last_minute(found.now()),
         work=found.work(),
-        fetchers=found.fetchers(),
+        processes=found.processes(),
         waiting=counts["waiting"],
         leased=counts["leased"],
         retried=counts["retried"],
         hosts={state: states[state] for state in HOST_STATES},
         reasons=_reasons(found.outcomes()),
     )
+
+
+def value_of(process: Vitals, name: str) -> float:
+    """Return the sum of one of a process's series; 0 where it has none."""
+    return sum(sample.value for series in process.series for sample in series.samples if sample.name == name)
 
 
 def host_state(host: HostState) -> str:

@@ -15,7 +15,6 @@ from copydesk.loopback import is_loopback
 from copydesk.stack import open_stack
 from copydesk.web.app import make_app
 from copydesk.web.desk import Desk
-from copydesk.web.samples import keep_sampling
 from crawler.errors import ConfigError
 from workers.store.opening import open_store
 
@@ -44,14 +43,12 @@ def serve(settings: Settings) -> None:
             socket_timeout=REDIS_WAIT_S,
             socket_connect_timeout=REDIS_WAIT_S,
         )
-        desk, stop = Desk(stack, store, client), threading.Event()
+        desk = Desk(stack, store, client)
         try:
             server = bind(stack, make_app(desk))
             threading.Thread(target=desk.warm_up, daemon=True).start()
-            keep_sampling(desk.samples, desk.backlog, stop)
             _run(server)
         finally:
-            stop.set()
             desk.close()
             client.close()
             store.close()

@@ -3,15 +3,14 @@
 from datetime import timedelta
 
 import pytest
-import redis
 from conftest import Room, Visitor
 from press import NOON, decided, entry
 
 from copydesk.web.flow import Flow
 from copydesk.web.remembering import Remembered
-from copydesk.web.samples import KEPT, Backlog, Samples
 from crawler.errors import StoreError
 from crawler.records import CanonicalUrl, DiscoveredUrl, SourceId
+from crawler.vitals import Sample, Series, Signs, Vitals
 from workers.records import Article, Block, BlockKind
 from workers.store import open_store
 from workers.store.records import Batch
@@ -90,30 +89,10 @@ def test_minutes_are_read_once_and_late_pages_still_count(tmp_path: object) -> N
     store.close()
 
 
-def test_samples_are_taken_in_turns_and_capped(client_of_redis: "redis.Redis") -> None:
-    """Two web processes take one sample between them; a list holds no more than its span."""
-    samples = Samples(client_of_redis)
-    taken: list[int] = []
-
-    def read() -> Backlog:
-        taken.append(1)
-        return Backlog(at_s=1000.0, in_hands=3, waiting=5)
-
-    samples.take(read)
-    Samples(client_of_redis).take(read)
-    assert len(taken) == 1
-    assert samples.load("hour") == samples.load("day") == [Backlog(at_s=1000.0, in_hands=3, waiting=5)]
-    client_of_redis.lpush("copydesk:web:samples:hour", *["1 1 1"] * 1000, "nonsense")
-    client_of_redis.delete("copydesk:web:turn:hour")
-    samples.take(read)
-    assert client_of_redis.llen("copydesk:web:samples:hour") == KEPT["hour"][1]
-    assert all(isinstance(sample, Backlog) for sample in samples.load("hour"))
-
-
 def test_the_flow_has_a_gap_where_nobody_looked(room: Room) -> None:
     """What waited is only known for the times at which it was sampled."""
     at = int(NOON.timestamp()) - 90
-    room.desk.redis.lpush("copydesk:web:samples:hour", f"{at} 7 9")
+    room.desk.redis.lpush("copydesk:backlog:hour", f"{at} 7 9")
     found = room.visitor().get("/api/flow?span=hour").json or {}
     assert (found["in_hands"][-2:], found["waiting"][-2:]) == ([7, None], [9, None])
     assert len({len(column) for column in found.values() if isinstance(column, list)}) == 1
@@ -147,6 +126,34 @@ def test_a_database_that_is_gone_is_told_so(room: Room, monkeypatch: pytest.Monk
     assert "The database does not answer" in answer.text
     ready = room.visitor().get("/readyz")
     assert (ready.status_code, ready.json) == (503, {"database": "unreachable", "redis": "ok"})
+
+
+def test_idle_fetchers_and_workers_are_alive(room: Room) -> None:
+    """Who has nothing to do is there all the same; at work is who holds a host."""
+    signs = Signs(room.desk.redis)
+    for name, role, hosts in (("f1", "fetcher", 0), ("f2", "fetcher", 3), ("w1", "worker", 0)):
+        held = Sample(name="copydesk_fetcher_hosts", labels={}, value=hosts)
+        series = [Series(name="copydesk_fetcher_hosts", kind="gauge", means="Hosts.", samples=[held])]
+        signs.show(name, Vitals(role=role, host="press", pid=7, since_s=0.0, series=series))
+    found = room.visitor().get("/api/now").json or {}
+    assert (found["fetchers"], found["fetchers_at_work"]) == (2, 1)
+    metrics = room.visitor().get("/metrics").text
+    assert 'copydesk_processes{role="worker"} 1.0' in metrics
+    assert 'copydesk_fetcher_hosts{process="f2",role="fetcher"} 3.0' in metrics
+
+
+def test_metrics_say_which_back_end_is_away(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer is still one that Prometheus reads."""
+
+    def gone() -> None:
+        raise StoreError("gone")
+
+    monkeypatch.setattr(room.desk.store, "ping", gone)
+    room.desk._totals._compute = gone  # type: ignore[assignment]
+    answer = room.visitor().get("/metrics")
+    assert answer.status_code == 200
+    assert 'copydesk_up{part="database"} 0.0' in answer.text
+    assert 'copydesk_up{part="redis"} 1.0' in answer.text
 
 
 def test_metrics_are_in_prometheus_format(visitor: Visitor) -> None:

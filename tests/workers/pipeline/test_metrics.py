@@ -1,35 +1,86 @@
-"""Numbers for Prometheus are read, not counted along the way."""
+"""What workers count, and how it gets to Prometheus."""
 
-from collections.abc import Callable
-from typing import Any
+from urllib.request import urlopen
 
+import pytest
 from prometheus_client import CollectorRegistry, generate_latest
-from redis import Redis
+from prometheus_client.parser import text_string_to_metric_families
+from redis.exceptions import ConnectionError as NoRedis
 
-from workers.desk import Desk
-from workers.metrics import WorkMetrics
+from crawler.errors import ConfigError
+from crawler.vitals import Sample, Series, Vitals
+from workers.metrics import LivingProcesses, WorkTally, parse_place, series_of, serving
 
 
-def test_numbers_are_those_of_the_queue_and_the_store(
-    desk: Desk, fetched: Callable[..., Any], html: Callable[..., Any]
-) -> None:
-    """What waits, what was stored and why the rest was not."""
-    desk.process(desk.handover.send([fetched("https://a.example/1", html("Harbour opens", 1))]))
-    desk.handover.send([fetched("https://a.example/2", b"")] * 3)
+def worker(tally: WorkTally, *more: Series) -> Vitals:
+    """What a worker with this tally says of itself."""
+    return Vitals(role="worker", host="press", pid=7, since_s=0.0, series=[*series_of(tally.registry), *more])
+
+
+def told(living: dict[str, Vitals]) -> str:
+    """The processes' numbers in Prometheus' format."""
     registry = CollectorRegistry()
-    registry.register(WorkMetrics(desk.redis, desk.store))
-    text = generate_latest(registry).decode()
-    assert "copydesk_queue_pages 3.0" in text
-    assert 'copydesk_jobs{state="waiting"} 2.0' in text
-    assert "copydesk_stories 1.0" in text
-    assert 'copydesk_up{part="redis"} 1.0' in text
+    registry.register(LivingProcesses(lambda: living))
+    return generate_latest(registry).decode()
 
 
-def test_a_part_that_is_down_is_said_to_be_down(desk: Desk) -> None:
-    """The rest is still told."""
+def test_every_number_says_whose_it_is() -> None:
+    """Of two workers neither hides the other; each has its memory and CPU time, too."""
+    first, second = WorkTally(), WorkTally()
+    first.pages.labels("stored", "article").inc(3)
+    second.pages.labels("stored", "article").inc(4)
+    text = told({"w1": worker(first), "w2": worker(second)})
+    pages = 'copydesk_worker_pages_total{outcome="stored",process="%s",reason="article",role="worker"} %.1f'
+    assert pages % ("w1", 3) in text
+    assert pages % ("w2", 4) in text
+    assert 'copydesk_processes{role="worker"} 2.0' in text
+    assert 'copydesk_process_resident_memory_bytes{process="w1",role="worker"}' in text
+    assert sum(1 for line in text.splitlines() if line.startswith("# TYPE copydesk_worker_pages_total")) == 1
+
+
+def test_what_a_stranger_wrote_cannot_break_the_format() -> None:
+    """Names that are not ours are left out, text is escaped, one name comes once."""
+    strange = [
+        Series(name="up", kind="gauge", means="m", samples=[Sample(name="up", labels={}, value=1)]),
+        Series(name="copydesk_x\ny 1", kind="gauge", means="m", samples=[]),
+        Series(
+            name="copydesk_worker_pages",
+            kind="gauge",
+            means="two\nlines",
+            samples=[Sample(name="copydesk_worker_pages", labels={"reason": 'a"\n}'}, value=1)],
+        ),
+        Series(
+            name="copydesk_bad",
+            kind="gauge",
+            means="m",
+            samples=[Sample(name="copydesk_bad", labels={"a b": "c"}, value=1)],
+        ),
+    ]
+    text = told({'n"\n': worker(WorkTally(), *strange)})
+    names = [family.name for family in text_string_to_metric_families(text)]
+    assert len(names) == len(set(names))
+    assert all(name.startswith("copydesk_") and " " not in name for name in names)
+
+
+def test_without_redis_there_is_nothing_to_tell() -> None:
+    """The scrape succeeds; who watches sees that the processes are gone."""
+
+    def away() -> dict[str, Vitals]:
+        raise NoRedis
+
     registry = CollectorRegistry()
-    registry.register(WorkMetrics(Redis(unix_socket_path="/nowhere"), desk.store))
-    text = generate_latest(registry).decode()
-    assert 'copydesk_up{part="redis"} 0.0' in text
-    assert 'copydesk_up{part="database"} 1.0' in text
-    assert "copydesk_stories 0.0" in text
+    registry.register(LivingProcesses(away))
+    assert generate_latest(registry) == b""
+
+
+def test_a_place_to_serve_at_is_a_port_of_ours() -> None:
+    """Served on loopback unless a host is named; a second server at one port is refused in one line."""
+    with serving("0", lambda: {"w": worker(WorkTally())}) as port:
+        with urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
+            assert b"copydesk_worker_batches_total" in answer.read()
+        with pytest.raises(ConfigError, match="cannot serve metrics"), serving(str(port), dict):
+            pass
+    with serving(None, dict) as port:
+        assert port is None
+    with pytest.raises(ConfigError, match="PORT"):
+        parse_place("host:99999")
