@@ -1,9 +1,14 @@
 """What people found wrong is kept for the benchmarks."""
 
 import json
+from contextlib import redirect_stdout
+from io import StringIO
+from pathlib import Path
+from runpy import run_path
 
 import pytest
 from conftest import Room
+from press import site_url
 
 from copydesk.web import marks
 from workers.ids import article_name, story_name
@@ -63,3 +68,39 @@ def test_the_file_has_a_bound(room: Room, monkeypatch: pytest.MonkeyPatch) -> No
     ]
     assert answers == [303, 413, 413]
     assert len(lines(room)) == 1
+
+
+def judged(folder: Path, url: str, *words: str) -> tuple[int, str]:
+    """What the benchmark says of the marks in a folder: its exit code and what it prints."""
+    bench = run_path(str(Path(__file__).parents[2] / "bench" / "marks.py"))
+    with redirect_stdout(StringIO()) as said, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COPYDESK_REDIS_URL", url)
+        code = bench["main"]([str(folder), *words])
+    return code, said.getvalue()
+
+
+def test_a_benchmark_reads_the_marks_and_judges_them_again(
+    room: Room, redis_url: str, tmp_path: Path
+) -> None:
+    """A merge that the code would still make stands; a copy that it would still miss stands, too."""
+    visitor, ids = room.visitor(), room.ids
+    story, edited = story_name(StoryId(ids.wire)), article_name(ids.edited)
+    visitor.post("/marks", kind="wrong_merge", story=story, article=edited, url="https://x.example/")
+    other = story_name(StoryId(ids.hostile))
+    visitor.post("/marks", kind="missed_copy", story=story, note=f"see {other}", url="https://x.example/")
+    visitor.post("/marks", kind="wrong_text", url=site_url("Delta Wire", "port-scanners"))
+    code, said = judged(tmp_path, redis_url, "--stream", str(tmp_path / "stream.jsonl"))
+    assert code == 1
+    assert "wrong_merge: 1 stands" in said
+    assert "missed_copy: 1 stands" in said
+    assert "wrong_text: 1 cannot be told" in said
+    labels = [json.loads(line)["cluster"] for line in (tmp_path / "stream.jsonl").read_text().splitlines()]
+    assert len(labels) == 4
+    assert len(set(labels)) == 3
+
+
+def test_without_marks_a_benchmark_says_so(room: Room, redis_url: str, tmp_path: Path) -> None:
+    """A folder in which nobody marked anything, or somebody wrote nonsense."""
+    assert judged(tmp_path, redis_url) == (0, "no marks\n")
+    (tmp_path / "marks.jsonl").write_text('nonsense\n{"kind": 1}\n[]\n')
+    assert judged(tmp_path, redis_url) == (0, "no marks\n")
