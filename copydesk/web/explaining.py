@@ -23,6 +23,7 @@ from crawler.errors import FetchError
 from crawler.records import FetchedPage
 from workers.extract.page import extract_page
 from workers.records import DroppedBlock, Extraction
+from workers.store.keys import content_hash
 
 TIMEOUT_S = 5.0
 """The slowest page that the guards let through takes a tenth of this."""
@@ -59,6 +60,8 @@ class Explanation(msgspec.Struct, frozen=True, array_like=True):
     provenance: list[tuple[str, str]]
     is_cut: bool
     """The page has more blocks than are shown."""
+    content_hash: str = ""
+    """Of the bytes that were read, as in the store: which of a page's fetches this is."""
 
 
 _to_ask = msgspec.msgpack.Encoder()
@@ -87,6 +90,7 @@ def explain(page: FetchedPage, max_bytes: int) -> Explanation:
         pieces=shown,
         provenance=list(found.article.provenance) if found.article else [],
         is_cut=len(shown) < len(pieces),
+        content_hash=content_hash(body),
     )
 
 

@@ -7,6 +7,7 @@ from flask import Blueprint, abort, render_template, request
 from copydesk.web.asking import LONGEST_URL, cursor_of, filled, number_of, text_of
 from copydesk.web.desk import desk
 from copydesk.web.explaining import Explanation
+from copydesk.web.held import held_against
 from copydesk.web.stories import MOST_CHARACTERS, blocks_within
 from crawler.records import FetchedPage
 from workers.store.records import PageRow, StoredArticle
@@ -62,8 +63,10 @@ def page() -> str:
     history = desk().store.page(url)
     if not history:
         abort(404, "No page of this address was fetched.")
-    article = article_of(history)
     raw = desk().kept.find(url)
+    explanation = _explained(raw) if raw else None
+    read = _fetch_that_was(explanation, history)
+    article = article_of([read] if read else history)
     return render_template(
         "page.html",
         url=url,
@@ -73,8 +76,19 @@ def page() -> str:
         blocks=blocks_within(article, MOST_CHARACTERS) if article else [],
         fields=_fields(article) if article else [],
         raw=raw,
-        explanation=_explained(raw) if raw else None,
+        explanation=explanation,
+        read=read,
+        held=held_against(explanation.pieces, article.article, desk().redis)
+        if explanation and read and article
+        else None,
     )
+
+
+def _fetch_that_was(explanation: Explanation | None, history: list[PageRow]) -> PageRow | None:
+    """Return which of an address's fetches was read again; the page at hand may be newer than what is stored."""
+    if explanation is None:
+        return None
+    return next((row for row in history if row.content_hash == explanation.content_hash), None)
 
 
 def _explained(raw: FetchedPage) -> Explanation | None:
