@@ -121,6 +121,10 @@ class WebSettings(_Section):
         default=(),
         description="Host names under which the pages are reached, beside addresses and names without a dot.",
     )
+    trusted_proxy: str | None = Field(
+        default=None,
+        description="Address of the TLS proxy whose X-Forwarded-For, -Proto and -Host count; * believes anybody.",
+    )
 
 
 class Settings(BaseSettings):

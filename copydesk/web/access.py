@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import timedelta
 from hashlib import sha256
 from hmac import compare_digest, digest
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 
 from flask import (
@@ -22,6 +23,7 @@ from flask import (
     session,
     url_for,
 )
+from flask.sessions import SecureCookieSessionInterface
 from werkzeug.wrappers import Response as AnyResponse
 
 SESSION_LIFE = timedelta(days=7)
@@ -35,11 +37,23 @@ TRIES_S = 60.0
 MOST_ADDRESSES = 1000
 """Addresses whose wrong passwords are remembered."""
 
+IPV6_PREFIX = 64
+"""Bits of an IPv6 address that a provider gives out: whoever has one such address has all of them."""
+
 access = Blueprint("access", __name__)
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Sessions whose cookie goes over TLS alone where the visitor came over TLS."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002
+        """Whether this request came over TLS, as a proxy says that we trust."""
+        return request.is_secure
 
 
 def register_access(app: Flask, folder: Path, password: str | None) -> None:
     """Sign sessions with the folder's key, and ask for the password where there is one."""
+    app.session_interface = Sessions()
     app.secret_key = session_key(load_key(folder), password or "")
     app.config.update(
         SESSION_COOKIE_NAME="copydesk",
@@ -123,11 +137,29 @@ def _is_right(given: str) -> bool:
 
 def _tries_of(address: str) -> deque[float]:
     known: OrderedDict[str, deque[float]] = current_app.extensions["wrong_passwords"]
+    address = visitor_of(address)
     tries = known.pop(address, None) or deque(maxlen=MOST_TRIES)
     known[address] = tries
     if len(known) > MOST_ADDRESSES:
         known.popitem(last=False)
     return tries
+
+
+def visitor_of(address: str) -> str:
+    """Return what tells visitors apart: an address, of IPv6 the network that one visitor has.
+
+    >>> visitor_of("192.0.2.7"), visitor_of("2001:db8:1:2:3:4:5:6"), visitor_of("::ffff:192.0.2.7"), visitor_of("")
+    ('192.0.2.7', '2001:db8:1:2::/64', '192.0.2.7', '')
+    """
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if found.version == 4:  # noqa: PLR2004
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(ip_network((found, IPV6_PREFIX), strict=False))
 
 
 def _challenge() -> Response:

@@ -3,6 +3,7 @@
 import signal
 import socket
 import threading
+from ipaddress import ip_address
 from types import FrameType
 
 import redis
@@ -24,6 +25,12 @@ THREADS = 8
 """Requests answered at once; a page is some 10 ms."""
 BACKLOG = 128
 REDIS_WAIT_S = 5.0
+LARGEST_BODY_BYTES = 1_000_000
+"""Read before anything looks at it; what is larger than a form of ours is refused with a page below that."""
+CONNECTIONS = 200
+IDLE_S = 60
+"""A connection that says nothing is closed: it holds one of ``CONNECTIONS``."""
+PROXY_HEADERS = frozenset({"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"})
 
 
 def serve(settings: Settings) -> None:
@@ -55,23 +62,26 @@ def serve(settings: Settings) -> None:
 
 
 def require_password(web: WebSettings) -> None:
-    """Refuse to be reachable from elsewhere without a password."""
-    if is_loopback(web.host):
+    """Refuse to be reachable from elsewhere, also by way of a proxy, without a password."""
+    if web.password is not None and web.password.get_secret_value():
         return
-    if web.password is None or not web.password.get_secret_value():
+    if not is_loopback(web.host):
         raise ConfigError(
             f"web.host {web.host!r} can be reached from elsewhere: set COPYDESK_WEB_PASSWORD first, "
             "or bind 127.0.0.1"
         )
+    if web.trusted_proxy:
+        raise ConfigError("web.trusted_proxy lets others reach the pages: set COPYDESK_WEB_PASSWORD first")
 
 
 def bind(settings: Settings, app: object) -> BaseWSGIServer:
     """Return a server that listens already.
 
     Raises:
-        ConfigError: The address is not ours, or taken.
+        ConfigError: The address is not ours, or taken, or ``web.trusted_proxy`` is no address.
     """
     web = settings.web
+    proxy = _proxy_of(web)
     family = socket.AF_INET6 if ":" in web.host else socket.AF_INET
     try:
         listening = socket.create_server((web.host, web.port), family=family, backlog=BACKLOG)
@@ -80,7 +90,30 @@ def bind(settings: Settings, app: object) -> BaseWSGIServer:
             f"cannot listen on {web.host}:{web.port} ({error.strerror or error}); "
             "choose another with --host and --port"
         ) from None
-    return create_server(app, sockets=[listening], threads=THREADS, ident="copydesk")
+    return create_server(
+        app,
+        sockets=[listening],
+        threads=THREADS,
+        ident="copydesk",
+        max_request_body_size=LARGEST_BODY_BYTES,
+        connection_limit=CONNECTIONS,
+        channel_timeout=IDLE_S,
+        # Whatever others send under these names is removed.
+        clear_untrusted_proxy_headers=True,
+        trusted_proxy=proxy,
+        trusted_proxy_headers=set(PROXY_HEADERS) if proxy else set(),
+    )
+
+
+def _proxy_of(web: WebSettings) -> str | None:
+    if web.trusted_proxy in (None, "*"):
+        return web.trusted_proxy
+    try:
+        return str(ip_address(web.trusted_proxy))
+    except ValueError:
+        raise ConfigError(
+            f"web.trusted_proxy {web.trusted_proxy!r} is no address; name the proxy's own"
+        ) from None
 
 
 def _run(server: BaseWSGIServer) -> None:

@@ -5,6 +5,7 @@ import socket
 from ipaddress import ip_address
 
 from flask import Flask, Response, abort, g, request
+from werkzeug.exceptions import MethodNotAllowed
 
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -31,6 +32,8 @@ HEADERS = {
 }
 
 STATIC_AGE_S = 3600
+METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+"""All that any page takes; TRACE, which would repeat cookies to who asks, is none of them."""
 
 
 def register_shields(app: Flask, names: frozenset[str]) -> None:
@@ -40,6 +43,11 @@ def register_shields(app: Flask, names: frozenset[str]) -> None:
         app: The application.
         names: Host names under which the pages may be asked for, beside addresses and names without a dot.
     """
+
+    @app.before_request
+    def refuse_strange_methods() -> None:
+        if request.method not in METHODS:
+            raise MethodNotAllowed(METHODS)
 
     @app.before_request
     def refuse_foreign_hosts() -> None:

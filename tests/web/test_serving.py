@@ -1,6 +1,10 @@
 """Where the pages are served."""
 
+import http.client
 import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -36,3 +40,87 @@ def test_a_port_that_is_taken_is_told_so(room: Room) -> None:
         web = WebSettings(port=taken.getsockname()[1])
         with pytest.raises(ConfigError, match="--port"):
             bind(Settings(web=web), room.app)
+
+
+@contextmanager
+def served(room: Room, **web: str) -> Iterator[int]:
+    """The application on a real socket; gives its port."""
+    settings = WebSettings.model_construct(
+        host="127.0.0.1", port=0, names=(), **{"trusted_proxy": None} | web
+    )
+    server = bind(room.desk.settings.model_copy(update={"web": settings}), room.app)
+    stop = threading.Event()
+
+    def run() -> None:
+        while not stop.is_set():
+            server.asyncore.loop(timeout=0.05, map=server._map, count=1)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    try:
+        yield server.effective_port
+    finally:
+        stop.set()
+        thread.join()
+        server.task_dispatcher.shutdown()
+        server.close()
+        server.asyncore.close_all(server._map)
+
+
+def asked(port: int, path: str, **headers: str) -> http.client.HTTPResponse:
+    """The answer to one request."""
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    connection.request(
+        "GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()}
+    )
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    return answer
+
+
+FORWARDED = {"X_Forwarded_Proto": "https", "X_Forwarded_For": "192.0.2.7"}
+
+
+def test_a_cookie_goes_over_tls_alone_where_a_trusted_proxy_has_tls(locked_room: Room) -> None:
+    """The proxy's word makes the cookie Secure; without TLS it is not, or nobody could sign in."""
+    with served(locked_room, trusted_proxy="127.0.0.1") as port:
+        assert "Secure" in asked(port, "/login", **FORWARDED).headers["Set-Cookie"]
+        assert "Secure" not in asked(port, "/login").headers["Set-Cookie"]
+
+
+def test_nobody_elses_word_is_taken_for_a_proxys(locked_room: Room) -> None:
+    """Where no proxy is trusted, or another one, what a visitor says of itself changes nothing."""
+    with served(locked_room) as port:
+        assert "Secure" not in asked(port, "/login", **FORWARDED).headers["Set-Cookie"]
+    with served(locked_room, trusted_proxy="192.0.2.1") as port:
+        assert "Secure" not in asked(port, "/login", **FORWARDED).headers["Set-Cookie"]
+
+
+def test_behind_a_proxy_guessing_slows_the_guesser_alone(locked_room: Room) -> None:
+    """Wrong passwords count against the visitor that the proxy names, not against the proxy."""
+    wrong = {"Authorization": "Basic Ondyb25n", "Accept": "application/json"}
+    with served(locked_room, trusted_proxy="127.0.0.1") as port:
+        guesses = [asked(port, "/api/now", X_Forwarded_For="192.0.2.7", **wrong).status for _ in range(11)]
+        other = asked(port, "/api/now", X_Forwarded_For="192.0.2.8", **wrong).status
+    assert guesses == [401] * 10 + [429]
+    assert other == 401
+
+
+def test_a_proxy_without_a_password_is_refused() -> None:
+    """A proxy on this machine makes loopback public."""
+    with pytest.raises(ConfigError, match="COPYDESK_WEB_PASSWORD"):
+        require_password(WebSettings(trusted_proxy="127.0.0.1"))
+
+
+def test_a_proxy_that_is_no_address_is_told_so(room: Room) -> None:
+    """A name cannot be compared with who connects."""
+    with pytest.raises(ConfigError, match="no address"):
+        bind(Settings(web=WebSettings(trusted_proxy="proxy.example")), room.app)
+
+
+def test_a_body_that_no_form_sends_is_not_read(room: Room) -> None:
+    """It is refused by its length, before a byte of it is kept."""
+    with served(room) as port, socket.create_connection(("127.0.0.1", port)) as line:
+        line.sendall(b"POST /marks HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900000000\r\n\r\n")
+        assert b" 413 " in line.recv(100)

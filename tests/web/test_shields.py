@@ -32,6 +32,25 @@ def test_every_page_is_shielded(visitor: Visitor, path: str) -> None:
     assert headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.parametrize("method", ["TRACE", "PUT", "DELETE", "PATCH", "CONNECT", "PROPFIND"])
+@pytest.mark.parametrize("path", ["/", "/rq/", "/nowhere"])
+def test_methods_that_no_page_takes_are_refused(room: Room, method: str, path: str) -> None:
+    """TRACE would repeat what a browser sends; none of them is looked at further, and the answer is shielded."""
+    answer = room.app.test_client().open(path, method=method)
+    assert answer.status_code == 405
+    assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD", "POST", "OPTIONS"}
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("path", ["/", "/stories", "/rq/", "/metrics", "/api/now"])
+def test_a_head_is_a_get_without_a_body(room: Room, path: str) -> None:
+    """The same status and headers; nothing is done twice for it."""
+    client = room.app.test_client()
+    got, head = client.get(path), client.head(path)
+    assert (head.status_code, head.data) == (got.status_code, b"")
+    assert head.headers["Content-Type"] == got.headers["Content-Type"]
+
+
 def test_our_pages_allow_no_inline_script_and_have_none(visitor: Visitor) -> None:
     """Scripts and styles come from files of this server."""
     for path in [p for p in PAGES if not p.startswith("/rq")]:
