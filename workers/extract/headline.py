@@ -1,0 +1,92 @@
+"""The site's name, the story's headline, and the run of the page at which the headline stands."""
+
+import re
+from itertools import islice
+
+from workers.extract import tags
+from workers.extract.head import Page
+from workers.extract.jsonld import text_of, types_of
+from workers.extract.titles import NEWSROOM, best_title, normal
+
+OPENING_CHARS = 800
+"""A run longer than this is read no further for what follows a headline or says when a story first appeared."""
+AFTER_CHARS = 100
+"""What follows a headline in its own run, as where a line break is all that parts it from the byline."""
+_WORDS = re.compile(r"\w+")
+_TITLE_WORDS = 4
+_HEADLINE_CHARS = 400
+_OPENINGS = 120
+"""Texts of a page among which a headline without a heading of its own is looked for."""
+_LONGEST_SITE = 120
+_SITE = [
+    "og:site_name",
+    "application-name",
+    "apple-mobile-web-app-title",
+    "publisher",
+    "cxenseparse:sitename",
+]
+
+
+def site_name(page: Page) -> tuple[str, str]:
+    """Return the site's name for itself and the rule that found it; ``("", "")`` where it says none."""
+    value, rule = page.meta(_SITE[:1])
+    if not value and page.story:
+        value, rule = text_of(page.story.get("publisher")), "json-ld publisher"
+    if not value:
+        value, rule = page.meta(_SITE[1:])
+    return (value[:_LONGEST_SITE], rule) if value and not value.startswith("http") else ("", "")
+
+
+def _site_names(page: Page, site: str) -> list[str]:
+    names = [normal(site).replace(" ", "")]
+    names += [normal(text_of(n.get("name"))).replace(" ", "") for n in page.nodes if "website" in types_of(n)]
+    labels = page.host.split(".")
+    names += [label.replace("-", "") for label in labels[:-1] if len(label) > 3]
+    names.append(page.host.replace(".", "").replace("-", ""))
+    return [name for name in names if name]
+
+
+def headline(page: Page, site: str) -> tuple[str | None, str]:
+    """Return the story's title without the name of the site, and the rule that chose it."""
+    declared = [(f"meta {key}", page.metas.get(key, [""])[0]) for key in ("og:title", "twitter:title")]
+    if page.story:
+        rule = NEWSROOM if any("news" in kind for kind in types_of(page.story)) else "json-ld headline"
+        declared.append((rule, text_of(page.story.get("headline")) or text_of(page.story.get("name"))))
+    declared += [(f"meta {key}", page.metas.get(key, [""])[0]) for key in ("dc.title", "title")]
+    return best_title(
+        headings=[text for _, text in page.headings],
+        declared=declared,
+        document=page.tree.title,
+        sites=_site_names(page, site),
+        openings=[run.text for run in page.tree.runs[:_OPENINGS]],
+    )
+
+
+def headline_at(page: Page, title: str | None) -> int:
+    """Return the run at which the headline stands, alone or at the start of a longer run, or 0."""
+    wanted = normal(title or "")
+    for index, text in page.headings:
+        if normal(text) == wanted:
+            return index
+    if wanted:
+        for index, run in enumerate(page.tree.runs):
+            if (
+                len(run.text) < _HEADLINE_CHARS
+                and page.tree.elements[run.element].code in tags.HEADINGS
+                and normal(run.text) == wanted
+            ):
+                return index
+    opened = [i for i in range(len(page.tree.runs)) if wanted and after_title(page, i, wanted)]
+    if page.headings or not opened:
+        return page.headings[0][0] if page.headings else 0
+    return opened[0]
+
+
+def after_title(page: Page, index: int, wanted: str) -> str:
+    """Return what follows the headline in its run, as where a line break is all that parts it from the byline."""
+    text = page.tree.runs[index].text[:OPENING_CHARS]
+    if len(wanted.split()) < _TITLE_WORDS or not normal(text).startswith(f"{wanted} "):
+        return ""
+    words = _WORDS.finditer(text)
+    last = next(islice(words, len(wanted.split()) - 1, None))
+    return text[last.end() :].lstrip(" \"'”’»?!.:")[:AFTER_CHARS]
