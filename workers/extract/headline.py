@@ -53,13 +53,31 @@ def headline(page: Page, site: str) -> tuple[str | None, str]:
         rule = NEWSROOM if any("news" in kind for kind in types_of(page.story)) else "json-ld headline"
         declared.append((rule, text_of(page.story.get("headline")) or text_of(page.story.get("name"))))
     declared += [(f"meta {key}", page.metas.get(key, [""])[0]) for key in ("dc.title", "title")]
+    first = _below(page)
     return best_title(
-        headings=[text for _, text in page.headings],
+        headings=[text for index, text in page.headings if index < first],
+        below=[text for index, text in page.headings if index >= first],
         declared=declared,
         document=page.tree.title,
         sites=_site_names(page, site),
         openings=[run.text for run in page.tree.runs[:_OPENINGS]],
     )
+
+
+def _below(page: Page) -> int:
+    """Return the run from which on headings part the text: the one behind the second paragraph."""
+    if not page.headings:
+        return 0
+    paragraphs = (
+        index
+        for index, run in enumerate(page.tree.runs[: page.headings[-1][0]])
+        if len(run.text) >= _PARAGRAPH_CHARS and run.link_chars < _LINKED * len(run.text)
+    )
+    return next(islice(paragraphs, _ABOVE, None), len(page.tree.runs))
+
+
+_PARAGRAPH_CHARS, _LINKED, _ABOVE = 160, 0.2, 2
+"""A standfirst and a notice may stand above a headline, a third paragraph does not."""
 
 
 def headline_at(page: Page, title: str | None) -> int:
