@@ -2,8 +2,6 @@
 
 import re
 
-from workers.extract.dates import month_of
-
 _MAX_AUTHORS = 12
 _LONGEST_NAME = 60
 _PREFIX = re.compile(
@@ -85,6 +83,18 @@ _SUFFIX = frozenset({"jr", "sr", "ii", "iii", "iv"})
 _GLUED = re.compile(r"^by(?=[A-Z])")
 _LABEL = re.compile(r"[^\W\d_]+:\s")
 _WEEKDAYS = frozenset(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"])
+_MONTHS = frozenset(
+    [
+        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+        "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "januar",
+        "februar", "märz", "mai", "juni", "juli", "oktober", "dezember", "janvier", "février", "mars", "avril", "juin",
+        "juillet", "août", "septembre", "octobre", "novembre", "décembre", "enero", "febrero", "marzo", "abril", "mayo",
+        "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre", "gennaio", "febbraio", "aprile",
+        "maggio", "giugno", "luglio", "settembre", "ottobre", "dicembre", "janeiro", "fevereiro", "março", "maio",
+        "setembro", "outubro", "novembro", "dezembro",
+    ]
+)  # fmt: skip
+"""Of the languages that write months and names with capitals alike, or that most bylines are in."""
 _URL_LIKE = re.compile(r"https?://|^[\w-]+(?:\.[\w-]+)+$|www\.|\.(?:com|org|net|html|php)\b|[<>{}=]")
 
 
@@ -130,7 +140,7 @@ def _name(part: str) -> str | None:
         or lower in _SUFFIX
         or _LABEL.match(part)
         or lower in _WEEKDAYS
-        or (part.isalpha() and month_of(part) is not None)
+        or lower in _MONTHS
         or len(words) > 6
     ):
         return None

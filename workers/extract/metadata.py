@@ -5,8 +5,9 @@ Order of belief, best first:
 title      what a newsroom's JSON-LD and ``og:title`` agree on; a heading that the head repeats; ``og:title``;
            ``twitter:title``; JSON-LD ``headline``; ``title``; ``h1``
 authors    JSON-LD ``author``; meta tags; microdata; ``rel=author``; an element named byline near the headline; "By ..."
-published  JSON-LD ``datePublished``; meta tags; microdata; ``time`` near the headline; the URL; a dated line there
-modified   JSON-LD ``dateModified``; meta tags; microdata
+published  an earlier day right under the headline; JSON-LD ``datePublished``; meta tags; microdata; a line "originally
+           published"; ``time`` near the headline; the URL; a dated line there; dates of a change
+modified   JSON-LD ``dateModified``; meta tags; microdata; a line "updated" near the headline
 site       ``og:site_name``; JSON-LD ``publisher``; ``application-name``
 language   ``html lang``; JSON-LD ``inLanguage``; ``og:locale``; ``content-language``; the text itself
 """
@@ -53,7 +54,7 @@ def read_metadata(page: Page) -> Metadata:
     near = headline_at(page, title)
     if found := published_at(page, near):
         data.published_at, rules["published_at"] = found
-    if found := modified_at(page):
+    if found := modified_at(page, near):
         data.modified_at, rules["modified_at"] = found
     names, rule = authors(page, title or "", site, near)
     if names:

@@ -21,7 +21,7 @@ from workers.extract.head import Page
 from workers.extract.headline import after_title
 from workers.extract.jsonld import text_of, types_of
 from workers.extract.names import BIT, kinds_of
-from workers.extract.published import NEAR
+from workers.extract.shown_dates import NEAR
 from workers.extract.titles import normal
 
 CLOSE = 5

@@ -1,22 +1,19 @@
 """When a story was published and last changed: the candidates of a page, best first.
 
 Order of belief: JSON-LD ``datePublished``; meta tags; microdata; a line "originally published"; ``time`` beside the
-headline; the URL; a dated line there; the first ``time``; labelled and bare dates.
+headline; the URL; a dated line there; a line labelled "published"; dates of a change; the first ``time``; bare dates.
+An earlier day right under the headline outweighs the head, which then tells when the page was moved or made anew.
 """
 
 import re
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
-from workers.extract.dates import date_in_url, parse_date
+from workers.extract.dates import parse_date
 from workers.extract.head import Page
-from workers.extract.headline import OPENING_CHARS
 from workers.extract.jsonld import text_of, types_of
-from workers.extract.names import BIT, kinds_of
+from workers.extract.shown_dates import changed, originally, shown, under_headline
 
-NEAR = 14
-"""Runs around the headline in which a byline or a date is looked for."""
-BARE_DATE_CHARS = 30
-"""A date alone on its line is no longer."""
 _PUBLISHED = [
     "article:published_time", "og:published_time", "og:article:published_time", "datepublished",
     "published_time", "publication_date", "article.published", "parsely-pub-date", "sailthru.date",
@@ -32,101 +29,61 @@ _MODIFIED = [
     "lastmod", "last-modified", "dcterms.modified", "dc.date.modified", "shareaholic:article_modified_time",
     "revision_date", "modified",
 ]  # fmt: skip
-_ORIGINALLY = re.compile(
-    r"\b(?:originally|first) (?:published|posted|appeared)(?: on)?:? ([^.;|]{6,40})", re.IGNORECASE
+_PUBLISHED_KEY = re.compile(
+    r"(?:^|[-_.:])(?:first)?publi(?:shed?|cation|sh)?[-_.:]?(?:date|time|on|at)?$|publi\w*[-_.:]?(?:date|time)"
 )
-_LABELLED = re.compile(
-    r"(?:first |last |originally )?(?:published|posted|updated|reviewed|date|created|veröffentlicht|publié|publicado|"
-    r"pubblicato|gepubliceerd|stand)\b",
-    re.IGNORECASE,
-)
+"""Names of metas that no list can hold: ``w-published-date``, ``PublicationDate``."""
+_MODIFIED_KEY = re.compile(r"(?:modif|updat)\w*[-_.:]?(?:date|time|on|at)?$")
+_DAY = timedelta(days=1)
 
 
-def modified_at(page: Page) -> tuple[datetime, str] | None:
+def modified_at(page: Page, near: int) -> tuple[datetime, str] | None:
     """Return when the page says that the story last changed, and the rule that found it."""
-    value, rule = text_of((page.story or {}).get("dateModified")), "json-ld dateModified"
-    if not value:
-        value, rule = page.meta(_MODIFIED)
-    if not value:
-        value = next((v for name, v, _ in page.tree.itemprops if name == "datemodified"), "")
-        rule = "microdata dateModified"
-    moment = parse_date(value)
-    return (moment, rule) if moment else None
-
-
-def published_at(page: Page, near: int) -> tuple[datetime, str] | None:
-    """Return when the story was published and the rule that found it; ``near``: the run of the headline."""
-    candidates = [
-        ("json-ld datePublished", text_of(n.get(k)))
-        for k in ("datePublished", "dateCreated", "uploadDate")
-        for n in ([page.story] if page.story else [])
-    ]
-    candidates += [(f"meta {key}", value) for key in _PUBLISHED for value in page.metas.get(key, ())]
+    story = page.story or {}
+    candidates = [("json-ld dateModified", text_of(story.get("dateModified")))]
+    candidates += _metas(page, _MODIFIED, _MODIFIED_KEY)
     candidates += [
-        ("microdata datePublished", v) for name, v, _ in page.tree.itemprops if name == "datepublished"
-    ]
-    candidates += [
-        ("json-ld datePublished", text_of(n.get("datePublished")))
-        for n in page.nodes
-        if n is not page.story and "webpage" in types_of(n)
+        ("microdata dateModified", v) for name, v, _ in page.tree.itemprops if name == "datemodified"
     ]
     for rule, value in candidates:
         if value and (moment := parse_date(value)):
             return moment, rule
-    return _originally(page) or _date_near(page, near)
+    moment = changed(page, near)
+    return (moment, "line of a change") if moment else None
 
 
-def _originally(page: Page) -> tuple[datetime, str] | None:
-    """Return the date of a line that says when the story first appeared."""
-    for run in page.tree.runs:
-        if found := _ORIGINALLY.search(run.text[:OPENING_CHARS]):
-            moment = parse_date(found[1], day_first=not is_month_first(page))
-            return (moment, "originally published") if moment else None
-    return None
+def published_at(page: Page, near: int) -> tuple[datetime, str] | None:
+    """Return when the story was published and the rule that found it; ``near``: the run of the headline."""
+    dated = ((moment, rule) for rule, value in _declared(page) if value and (moment := parse_date(value)))
+    declared = next(dated, None)
+    if not declared:
+        return originally(page) or shown(page, near)
+    moment, rule = declared
+    seen = under_headline(page, near)
+    if seen and seen < moment - _DAY:
+        return seen, "date under headline"
+    return moment, rule
 
 
-def _date_near(page: Page, near: int) -> tuple[datetime, str] | None:
-    runs = page.tree.runs
-    for value, at in sorted(page.tree.times, key=lambda time: (time[1] < near, abs(time[1] - near))):
-        if near - NEAR // 2 <= at <= near + NEAR:
-            moment = parse_date(value) or (parse_date(runs[at].text) if at < len(runs) else None)
-            if moment:
-                return moment, "time element"
-    moment = date_in_url(page.url)
-    if moment:
-        return moment, "url"
-    dated = _dated_line(
-        page, sorted(range(max(near - 6, 0), min(near + NEAR, len(runs))), key=lambda i: abs(i - near - 1))
+def _declared(page: Page) -> Iterator[tuple[str, str]]:
+    story = page.story or {}
+    for key in ("datePublished", "dateCreated", "uploadDate"):
+        yield f"json-ld {key}", text_of(story.get(key))
+    yield from _metas(page, _PUBLISHED, _PUBLISHED_KEY)
+    yield from (
+        ("microdata datePublished", value)
+        for name, value, _ in page.tree.itemprops
+        if name == "datepublished"
     )
-    if dated:
-        return dated, "line near headline"
-    for value, _ in page.tree.times[:1]:
-        moment = parse_date(value)
-        if moment:
-            return moment, "first time element"
-    named = [
-        i for i in range(len(runs)) if _LABELLED.match(runs[i].text) or kinds_of(runs[i].names) & BIT["date"]
-    ]
-    dated = _dated_line(page, named[:40])
-    if dated:
-        return dated, "labelled line"
-    bare = [
-        i for i in range(near, len(runs)) if len(runs[i].text) <= BARE_DATE_CHARS and runs[i].link_chars == 0
-    ]
-    dated = _dated_line(page, bare[:80])
-    return (dated, "first bare date") if dated else None
+    for node in page.nodes:
+        if node is not page.story and "webpage" in types_of(node):
+            yield "json-ld datePublished", text_of(node.get("datePublished"))
 
 
-def _dated_line(page: Page, order: list[int]) -> datetime | None:
-    for i in order:
-        text = page.tree.runs[i].text
-        if 6 <= len(text) <= 160 and any(map(str.isdigit, text)):
-            moment = parse_date(text, day_first=not is_month_first(page))
-            if moment:
-                return moment
-    return None
-
-
-def is_month_first(page: Page) -> bool:
-    """Say whether numeric dates are month first: only pages that call themselves American."""
-    return page.tree.language.lower() in ("en-us", "en", "")
+def _metas(page: Page, keys: list[str], pattern: re.Pattern[str]) -> Iterator[tuple[str, str]]:
+    """Yield the metas of well-known names, best first, then those whose name says the same."""
+    for key in keys:
+        yield from ((f"meta {key}", value) for value in page.metas.get(key, ()))
+    for key, values in page.metas.items():
+        if key not in keys and pattern.search(key):
+            yield from ((f"meta {key}", value) for value in values)
