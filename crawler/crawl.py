@@ -237,7 +237,8 @@ class _Crawl:
         room = self._settings.fetch.connections - len(self._runs)
         if self._limits.max_pages is not None:
             room = min(room, self._limits.max_pages - self._tally.counts["pages"] - self._in_hand())
-        if room <= 0 or not self._outbox.room.is_set() or await self._is_queue_long():
+        self._is_held = not self._outbox.room.is_set() or await self._is_queue_long()
+        if room <= 0 or self._is_held:
             return 0
         leases = await self._frontier.lease(room, self._name, self._lease_s)
         for lease in leases:
@@ -267,6 +268,8 @@ class _Crawl:
 
     _queue_looked_at = float("-inf")
     _queue_is_long = False
+    _is_held = False
+    """Whether Redis or the workers have to catch up before more is leased."""
 
     async def _ask(self, question: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._executor, question)
@@ -279,8 +282,8 @@ class _Crawl:
 
     async def _pause(self) -> None:
         """Wait until a run ends, somebody says stop, or it is time to look again."""
-        wait_s = POLL_S
-        if not self._done and len(self._runs) < self._settings.fetch.connections:
+        wait_s = QUEUE_LOOK_S if self._is_held else POLL_S
+        if not self._is_held and not self._done and len(self._runs) < self._settings.fetch.connections:
             due_s = await self._frontier.next_due()
             wait_s = POLL_S if due_s is None else min(POLL_S, max(due_s, MIN_PAUSE_S))
         with contextlib.suppress(TimeoutError):
