@@ -24,8 +24,8 @@ types: $(READY)
 imports: $(READY)
 	$(BIN)/lint-imports
 
-chaos: $(READY)  ## crawl the demo press, killing processes at random: make chaos SEED=1 KILLS=20
-	$(BIN)/python tests/integration/chaos.py --seed $(or $(SEED),1) --kills $(or $(KILLS),20)
+chaos: $(READY)  ## crawl the demo press, killing processes at random: make chaos SEED=1 KILLS=20 DATABASE=postgresql; or OUTAGES=1 HOLD=60
+	$(BIN)/python -m tests.chaos --seed $(or $(SEED),1) $(if $(OUTAGES),--outages --hold $(or $(HOLD),60),--kills $(or $(KILLS),20) --database $(or $(DATABASE),sqlite))
 
 format: $(READY)  ## rewrite the code in the house format
 	$(BIN)/ruff format .

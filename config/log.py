@@ -3,19 +3,26 @@
 import io
 import logging
 import sys
+from contextlib import suppress
 from typing import TextIO, cast
 
 import structlog
 
 
 class _CurrentStderr(io.TextIOBase):
-    """Standard error as it is at each line, not as it was at set-up: it may be redirected, and the old one closed."""
+    """Standard error as it is at each line, not as it was at set-up: it may be redirected, and the old one closed.
+
+    A line that cannot be written (the log's disk is full) is lost: no page may be condemned for it.
+    """
 
     def write(self, text: str) -> int:
-        return sys.stderr.write(text)
+        with suppress(OSError):
+            sys.stderr.write(text)
+        return len(text)
 
     def flush(self) -> None:
-        sys.stderr.flush()
+        with suppress(OSError):
+            sys.stderr.flush()
 
 
 _STDERR = cast("TextIO", _CurrentStderr())

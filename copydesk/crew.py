@@ -13,6 +13,7 @@ from pathlib import Path
 
 from config.load import child_environment
 from config.settings import Settings
+from copydesk.notices import Notices
 from copydesk.stack import ready_folder
 from crawler.errors import CopydeskError
 
@@ -38,11 +39,19 @@ class Crew:
         self._commands: dict[str, list[str]] = {}
         self._children: dict[str, subprocess.Popen[bytes]] = {}
         self._died_at: dict[str, float] = {}
+        self._restarted: set[str] = set()
+        """What has run before can run again: what stops it now, such as a database that is away, will pass."""
+        self._notices = Notices(self._logs)
 
     def start(self, name: str, *words: str) -> None:
         """Start ``copydesk WORDS`` under ``name``; its log is ``logs/NAME.log`` in the data folder."""
         self._commands[name] = [sys.executable, "-m", "copydesk", *words]
+        self._notices.follow(self.log_of(name))
         self._spawn(name)
+
+    def news(self) -> list[str]:
+        """Return what the children have to say to the user since the last call: that they pause, that they go on."""
+        return self._notices.news()
 
     def log_of(self, name: str) -> Path:
         """Return the log file of a child."""
@@ -57,7 +66,7 @@ class Crew:
         finished = set()
         for name, child in self._children.items():
             code = child.poll()
-            if code == CANNOT:
+            if code == CANNOT and name not in self._restarted:
                 raise CopydeskError(self._last_line(name))
             if code == 0:
                 finished.add(name)
@@ -98,6 +107,7 @@ class Crew:
         if now - self._died_at.setdefault(name, now) < RESTART_PAUSE_S:
             return
         del self._died_at[name]
+        self._restarted.add(name)
         child = self._children[name]
         if child.stdin is not None:
             child.stdin.close()

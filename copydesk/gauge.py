@@ -9,6 +9,7 @@ from rq import Worker
 
 from config.settings import Settings
 from copydesk.pulse import Pulse
+from copydesk.stack import look_at
 from crawler.errors import BackendError
 from crawler.frontier.view import FrontierView
 from crawler.handover import Handover
@@ -25,7 +26,7 @@ class Gauge:
         if settings.redis_url is None or settings.database_url is None:
             raise ValueError("a gauge needs the settings of an open stack")
         self._store = open_store(settings.database_url.get_secret_value())
-        self._redis = redis.Redis.from_url(settings.redis_url.get_secret_value())
+        self._redis = look_at(settings.redis_url.get_secret_value())
         self._handover = Handover(self._redis, settings.work.queue)
         self._frontier = FrontierView(self._redis)
         self._queue = settings.work.queue

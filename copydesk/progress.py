@@ -1,6 +1,7 @@
 """Shows a long command at work, and says at its end what came of it."""
 
 import time
+from collections.abc import Iterable
 from types import TracebackType
 from typing import Any, Self
 
@@ -48,6 +49,11 @@ class Progress:
         elif now.at_s >= self._next_line_s:
             self._next_line_s = now.at_s + LINE_EVERY_S
             progress_console.print(self._line(now), soft_wrap=True)
+
+    def tell(self, news: Iterable[str]) -> None:
+        """Print lines that stay, above the view."""
+        for line in news:
+            progress_console.print(line, markup=False, soft_wrap=True)
 
     def summary(self, before: Pulse, after: Pulse, *, interrupted: bool, as_json: bool) -> int:
         """Print what has come since ``before``; return the exit code: 1 when pages came and none of them was kept."""

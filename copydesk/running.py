@@ -86,6 +86,7 @@ def ingest_paths(settings: Settings, paths: Sequence[str], *, follow: bool, as_j
         with interrupts() as stopping:
             for _ in hand_over(stack, everything):
                 crew.watch()
+                progress.tell(crew.news())
                 progress.show(gauge.glance())
                 if stopping.is_set():
                     break
@@ -103,6 +104,7 @@ def _run(
     """Look after the children until the work is done; return whether Ctrl-C came first."""
     while not stopping.wait(TICK_S):
         finished = crew.watch()
+        progress.tell(crew.news())
         progress.show(gauge.glance())
         # A fetcher that Ctrl-C has ended has finished, too: the signal has the last word.
         if is_done(finished) and not stopping.is_set():

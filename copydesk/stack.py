@@ -14,6 +14,9 @@ from config.settings import Settings
 from copydesk.embedded import embedded_redis
 from crawler.errors import BackendError
 
+LOOK_S = 2.0
+"""How long a look at Redis may take where somebody waits for it: Ctrl-C promises as much."""
+_PROBE = "copydesk:probe"
 OLDEST_REDIS = (6, 2)
 """``LMOVE`` came with 6.2; without it RQ loses the job of a worker that dies between taking and registering it."""
 
@@ -23,7 +26,7 @@ def open_stack(settings: Settings) -> Iterator[Settings]:
     """Yield the settings with both URLs filled in; an embedded Redis runs for as long as the block does.
 
     Raises:
-        BackendError: The configured Redis refuses or is too old, or the data folder cannot be written.
+        BackendError: The configured Redis refuses, is too old or goes away, or the data folder cannot be written.
     """
     with ExitStack() as stack:
         if settings.redis_url is None:
@@ -31,9 +34,11 @@ def open_stack(settings: Settings) -> Iterator[Settings]:
         else:
             redis_url = settings.redis_url.get_secret_value()
             check_redis(redis_url)
-        yield settings.model_copy(
-            update={"redis_url": SecretStr(redis_url), "database_url": SecretStr(database_url(settings))}
-        )
+        found = {"redis_url": SecretStr(redis_url), "database_url": SecretStr(database_url(settings))}
+        try:
+            yield settings.model_copy(update=found)
+        except redis.RedisError as error:
+            raise BackendError(f"Redis went away: {_one_line(error)}; try again when it is back") from None
 
 
 def database_url(settings: Settings) -> str:
@@ -65,18 +70,36 @@ def check_redis(url: str) -> str:
         BackendError: It cannot be reached, refuses us, or is older than 6.2; the password is not in the message.
     """
     try:
-        with redis.Redis.from_url(
-            url, socket_timeout=5, socket_connect_timeout=5, retry=Retry(NoBackoff(), 0)
-        ) as client:
+        with look_at(url, wait_s=5.0) as client:
             version = str(client.info("server")["redis_version"])
     except (redis.RedisError, ValueError, OSError) as error:
-        reason = " ".join(str(error).split()) or type(error).__name__
         raise BackendError(
-            f"Redis at {without_password(url)} does not let us in: {reason}; check COPYDESK_REDIS_URL"
+            f"Redis at {without_password(url)} does not let us in: {_one_line(error)}; check COPYDESK_REDIS_URL"
         ) from None
     if tuple(int(part) for part in version.split(".")[:2]) < OLDEST_REDIS:
         raise BackendError(f"Redis at {without_password(url)} is version {version}; 6.2 or newer is needed")
     return version
+
+
+def look_at(url: str, *, wait_s: float = LOOK_S) -> "redis.Redis":
+    """Return a connection that answers or fails soon: for a look, not for work."""
+    return redis.Redis.from_url(
+        url, socket_timeout=wait_s, socket_connect_timeout=wait_s, retry=Retry(NoBackoff(), 0)
+    )
+
+
+def takes_writes(url: str) -> bool:
+    """Say whether Redis is there, has memory left, and can write its file."""
+    try:
+        with look_at(url) as client:
+            client.set(_PROBE, "", px=1)
+    except redis.RedisError:
+        return False
+    return True
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split()) or type(error).__name__
 
 
 def without_password(url: str) -> str:

@@ -5,12 +5,14 @@ with a count of its own tries: after the last one the page is put aside (``copyd
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
 import structlog
 from redis import Redis
+from redis.exceptions import RedisError
 from rq.timeouts import JobTimeoutException
 
 from config.settings import Settings
@@ -83,7 +85,8 @@ class Desk:
         try:
             self._work(outcomes)
         except StoppedWaitingError:
-            self.redis.delete(self._tries_key(batch))  # an outage is nobody's fault
+            with suppress(RedisError):
+                self.redis.delete(self._tries_key(batch))  # an outage is nobody's fault
             raise
         except JobTimeoutException:
             raise  # the rest of the batch needs a limit of its own: next time, one by one
@@ -111,7 +114,8 @@ class Desk:
         try:
             self._work([outcome])
         except StoppedWaitingError:
-            self.redis.hincrby(self._tries_key(batch), field, -1)
+            with suppress(RedisError):
+                self.redis.hincrby(self._tries_key(batch), field, -1)
             raise
         except JobTimeoutException:
             raise

@@ -1,5 +1,6 @@
 """Outages: Redis or the database gone, locked, full.  Work pauses, says so once, and goes on by itself."""
 
+import re
 import signal
 import threading
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from redis.exceptions import (
     ClusterDownError,
     OutOfMemoryError,
     ReadOnlyError,
+    RedisError,
 )
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
@@ -32,6 +34,8 @@ OUTAGES = (
     ReadOnlyError,
     ClusterDownError,
 )
+_REFUSALS = re.compile(r"(?:^|caused error: )(MISCONF|BUSY|NOREPLICAS|TRYAGAIN|OOM)\b")
+"""Answers that redis-py has no class for: its file cannot be written, a script runs too long, a replica is missing."""
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 15.0
 
@@ -42,10 +46,47 @@ class StoppedWaitingError(Exception):
     """Told to stop in the middle of an outage; the batch is untouched and will be run again."""
 
 
-def patiently(action: Callable[[], T], *, wait: Callable[[float], bool] = STOPPING.wait) -> T:
+def is_outage(error: BaseException) -> bool:
+    """Say whether the same call may succeed later: nothing is wrong with what was asked.
+
+    >>> is_outage(RedisError("MISCONF Errors writing to the AOF file: No space left on device"))
+    True
+    >>> is_outage(RedisError("WRONGTYPE Operation against a key holding the wrong kind of value"))
+    False
+    """
+    if isinstance(error, StoreRefusedError):
+        return False
+    return isinstance(error, OUTAGES) or (
+        isinstance(error, RedisError) and _REFUSALS.search(str(error)) is not None
+    )
+
+
+def reason_of(error: BaseException) -> str:
+    """Return what a log line may say of an outage: redis-py names the command, and its arguments are page text.
+
+    >>> reason_of(RedisError("Command # 2 (HSET k f secret) of pipeline caused error: MISCONF cannot write"))
+    'Redis cannot write its file: is its disk full? (MISCONF cannot write)'
+    """
+    said = str(error).rpartition("caused error: ")[2][:300]
+    if not isinstance(error, RedisError):
+        return said
+    if isinstance(error, OutOfMemoryError) or said.startswith("OOM"):
+        return f"Redis is full: raise its maxmemory ({said})"
+    if said.startswith("MISCONF"):
+        return f"Redis cannot write its file: is its disk full? ({said})"
+    return f"Redis is away ({said})"
+
+
+def patiently(
+    action: Callable[[], T],
+    *,
+    wait: Callable[[float], bool] = STOPPING.wait,
+    doing: bytes = lifeline.BUSY,
+) -> T:
     """Return what the action returns, however long its back end is away.  The action must be repeatable.
 
-    The job's time limit stands still meanwhile.  Rows that the database will never take are no outage.
+    The job's time limit stands still meanwhile.  Rows that the database will never take are no outage.  ``doing`` is
+    what the pool is told when it goes on.
     """
     pause_s = FIRST_PAUSE_S
     remaining_s = 0
@@ -53,11 +94,11 @@ def patiently(action: Callable[[], T], *, wait: Callable[[float], bool] = STOPPI
     while True:
         try:
             result = action()
-        except StoreRefusedError:
-            raise
-        except OUTAGES as error:
+        except Exception as error:
+            if not is_outage(error):
+                raise
             if not paused:
-                log.warning("work.paused", reason=str(error)[:300])
+                log.warning("work.paused", reason=reason_of(error))
                 remaining_s = _stop_clock()
                 paused = True
             lifeline.say(lifeline.PAUSED)
@@ -67,7 +108,7 @@ def patiently(action: Callable[[], T], *, wait: Callable[[float], bool] = STOPPI
             continue
         if paused:
             log.warning("work.resumed")
-            lifeline.say(lifeline.BUSY)
+            lifeline.say(doing)
             _start_clock(remaining_s)
         return result
 

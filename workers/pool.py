@@ -24,6 +24,7 @@ from config.settings import Settings
 from crawler.vitals import Signs, Vitals, machine
 from workers import lifeline
 from workers.metrics import serving
+from workers.patience import reason_of
 from workers.recovery import Recovery
 from workers.store import open_store
 from workers.worker import LEASE_S, connect, database_url
@@ -193,7 +194,7 @@ class Pool:
             yield
         except RedisError as error:
             if not self._redis_away:
-                log.warning("redis.away", reason=str(error)[:200])
+                log.warning("redis.away", reason=reason_of(error))
             self._redis_away = True
             return
         if self._redis_away:

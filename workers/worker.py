@@ -13,11 +13,12 @@ from types import FrameType
 from typing import Any
 
 from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 from rq import Queue
 from rq.executions import Execution
 from rq.job import Job
-from rq.worker import SimpleWorker
 
 from config.load import load_settings
 from config.log import set_up_logging
@@ -27,6 +28,7 @@ from workers import lifeline, patience
 from workers.jobs import BACK_OFF_S, CopydeskJob, sanitised
 from workers.metrics import OWN, signs_shown
 from workers.recovery import Recovery
+from workers.steady import SteadyQueue, SteadyWorker
 
 LEASE_S = 20
 """A job whose worker gave no sign for so long is given to another."""
@@ -35,18 +37,19 @@ IDLE_S = 10
 """How long an idle worker blocks before it looks after lost jobs."""
 RQ_MARGIN_S = 15
 """RQ blocks for this much less than ``worker_ttl``."""
+SOCKET_S = 5.0
+"""Redis answers in milliseconds; a worker's blocking read has a longer limit, set by RQ."""
 OUTAGE_EXIT = 3
 """Exit code: a back end is gone, start me again when it is back."""
 
 
-class CopydeskWorker(SimpleWorker):
+class CopydeskWorker(SteadyWorker):
     """A worker of exactly one queue: with two, RQ pops jobs in a way that loses them."""
 
     job_class = CopydeskJob
-    max_connection_wait_time = 5.0
 
     def __init__(self, queues: Any, *args: Any, **kwargs: Any) -> None:
-        kwargs.update(serializer="json", job_class=CopydeskJob, queue_class=Queue)
+        kwargs.update(serializer="json", job_class=CopydeskJob, queue_class=SteadyQueue)
         kwargs.update(worker_ttl=IDLE_S + RQ_MARGIN_S, maintenance_interval=IDLE_S)
         names = [queues] if isinstance(queues, str | Queue) else list(queues)
         if len(names) != 1:
@@ -66,7 +69,7 @@ class CopydeskWorker(SimpleWorker):
         """Seconds: the lease, whatever the job's time limit."""
         return LEASE_S
 
-    def execute_job(self, job: Job, queue: Queue) -> None:
+    def run_job(self, job: Job, queue: Queue) -> None:
         """Run the job in this process while a thread renews its lease."""
         execution = self.prepare_execution(job)
         with lifeline.busy(), self._renewed(job, execution):
@@ -92,10 +95,10 @@ class CopydeskWorker(SimpleWorker):
             except RedisError:
                 continue  # an outage: the lease may lapse, and the job is run twice, which is harmless
 
-    def run_maintenance_tasks(self) -> None:
+    def maintain(self) -> None:
         """Look after lost jobs, more often than RQ would."""
         self._recovery.sweep()
-        super().run_maintenance_tasks()  # type: ignore[no-untyped-call]
+        super().maintain()
 
     def clean_registries(self) -> None:
         """Ours has done it; RQ's lock would outlive a killed holder by fifteen minutes."""
@@ -130,7 +133,13 @@ def connect(settings: Settings) -> "Redis":
     if settings.redis_url is None:
         raise ConfigError("redis_url is not set: name a server, or use the commands that bring their own")
     try:
-        return Redis.from_url(settings.redis_url.get_secret_value(), socket_connect_timeout=5)
+        return Redis.from_url(
+            settings.redis_url.get_secret_value(),
+            socket_timeout=SOCKET_S,
+            socket_connect_timeout=SOCKET_S,
+            # Once, for a connection that went stale while idle; whatever lasts longer is waited for by us.
+            retry=Retry(NoBackoff(), 1),
+        )
     except ValueError as error:
         raise ConfigError(f"redis_url: {error}") from None
 

@@ -20,8 +20,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from crawler.errors import ConfigError, StoreError, StoreRefusedError
 
-BUSY_TIMEOUT_S = 30
-"""SQLite: how long a writer waits for another; a batch commits in tens of milliseconds."""
+BUSY_TIMEOUT_S = 10
+"""SQLite: how long a writer waits in silence for another; a batch commits in tens of milliseconds."""
 WRITE_LOCK = 0x636F7079
 """PostgreSQL advisory lock that makes saves follow one another ("copy" in ASCII)."""
 

@@ -13,10 +13,11 @@ from redis import Redis
 from rq import Queue, Retry
 from rq.job import Job
 from rq.registry import FailedJobRegistry, ScheduledJobRegistry, StartedJobRegistry
+from structlog.testing import capture_logs
 
 from crawler.errors import ConfigError
 from crawler.handover import Handover
-from workers import tasks
+from workers import lifeline, patience, tasks
 from workers.jobs import CopydeskJob
 from workers.worker import LEASE_S, CopydeskWorker
 
@@ -140,3 +141,53 @@ def test_rq_itself_can_start_our_worker(redis: "Redis", redis_url: str, tmp_path
     assert done.returncode == 0, done.stderr
     assert Handover(redis).queued() == (0, 0)
     assert (tmp_path / "copydesk.db").exists()
+
+
+@pytest.fixture
+def until_paused(redis: "Redis", monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bytes]]:
+    """Redis has no memory left until somebody says that the work pauses; gives what was said."""
+    said: list[bytes] = []
+
+    def say(what: bytes) -> None:
+        said.append(what)
+        if what == lifeline.PAUSED:
+            redis.config_set("maxmemory", "0")
+
+    monkeypatch.setattr(lifeline, "say", say)
+    monkeypatch.setattr(patience, "FIRST_PAUSE_S", 0.01)
+    yield said
+    redis.config_set("maxmemory", "0")
+
+
+def test_a_worker_outlasts_a_redis_that_is_full(
+    redis: "Redis",
+    worker: CopydeskWorker,
+    ran: list[str],
+    until_paused: list[bytes],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Even taking a job is a write: the worker waits, one line before and one after, and goes on where it was."""
+    batch = Handover(redis).send([])
+    # The last thing that RQ does before its loop.
+    monkeypatch.setattr(worker, "subscribe", lambda: redis.config_set("maxmemory", "1"))
+    with capture_logs() as logs:
+        worker.work(burst=True)
+    assert ran == [batch]
+    assert [line["event"] for line in logs] == ["work.paused", "work.resumed"]
+    assert "raise its maxmemory" in logs[0]["reason"]
+    assert until_paused[:2] == [lifeline.PAUSED, lifeline.IDLE]
+
+
+def test_a_job_whose_end_redis_does_not_take_is_left_to_recovery(
+    redis: "Redis", worker: CopydeskWorker, monkeypatch: pytest.MonkeyPatch, until_paused: list[bytes]
+) -> None:
+    """The worker neither ends nor tells of a failure; the job's lease lapses, and the batch is found done."""
+    monkeypatch.setattr(tasks, "process_batch", lambda batch: redis.config_set("maxmemory", "1"))  # noqa: ARG005
+    batch = Handover(redis).send([])
+    with capture_logs() as logs:
+        worker.work(burst=True)
+    assert {"event": "job.unsettled", "batch": batch} in [
+        {key: line[key] for key in ("event", "batch") if key in line} for line in logs
+    ]
+    assert redis.zcard("rq:wip:copydesk") == 1
+    assert batch not in FailedJobRegistry(queue=worker.queues[0])
