@@ -32,7 +32,9 @@ KEPT_HEADERS = frozenset(
 )  # fmt: skip
 """The response headers that a later stage reads."""
 MAX_KEPT_CHARS = 4096
-ENCODINGS = frozenset({"", "gzip", "deflate", "br", "zstd"})
+ENCODINGS = frozenset({"gzip", "deflate", "br", "zstd"})
+NO_ENCODING = frozenset({"", "identity", "none", "utf-8", "7bit", "8bit", "binary"})
+"""What servers write where there is no coding: some take it for the charset or for that of mail."""
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PASSING = frozenset(
     {408, 425, 429, 500, 502, 503, 504, 507, 509, 520, 521, 522, 523, 524, 525, 527, 529, 530}
@@ -209,12 +211,7 @@ class Fetcher:
         if answer.status == 304 and validators is not None:  # noqa: PLR2004 - RFC 9110, 15.4.5
             return NotModified(url=entry.url, status=304, validators=validators)
         _refuse_status(entry.url, answer)
-        encoding = answer.headers.get("Content-Encoding", "").strip().lower().removeprefix("x-")
-        encoding = "" if encoding in {"identity", "none", "utf-8"} else encoding
-        if not all(part.strip() in ENCODINGS for part in encoding.split(",")):
-            raise RefusedError(
-                entry.url, reason="unknown_encoding", detail=encoding[:60], status=answer.status
-            )
+        encoding = _encoding_of(entry.url, answer)
         if not answer.body:
             raise PermanentError(entry.url, reason="empty_body", status=answer.status)
         fresh = _validators_of(answer) if entry.role in VISITED_AGAIN else None
@@ -298,6 +295,18 @@ def _refuse_status(url: str, answer: Answer) -> None:
         wait_s = parse_retry_after(answer.headers.get("Retry-After"), datetime.now(UTC))
         raise TransientError(url, reason=f"http_{status}", status=status, retry_after_s=wait_s)
     raise PermanentError(url, reason=f"http_{status}", status=status)
+
+
+def _encoding_of(url: str, answer: Answer) -> str:
+    """Return the content codings of an answer, in the order in which they were applied (RFC 9110, 8.4)."""
+    written = ",".join(answer.headers.getall("Content-Encoding", ()))
+    named = [part.strip().removeprefix("x-") for part in written.lower().split(",")]
+    codings = [name for name in named if name not in NO_ENCODING]
+    if not ENCODINGS.issuperset(codings):
+        raise RefusedError(
+            url, reason="unknown_encoding", detail=", ".join(codings)[:60], status=answer.status
+        )
+    return ", ".join(codings)
 
 
 def _validators_of(answer: Answer) -> Validators:

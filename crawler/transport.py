@@ -8,7 +8,7 @@ import contextlib
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import aiohttp
 from aiohttp import hdrs
@@ -16,7 +16,12 @@ from yarl import URL
 
 from crawler.errors import FetchError, PermanentError, RefusedError, TransientError
 from crawler.guard import AddressRefusedError, Network, guarded_socket
+from crawler.wire import BoundedConnector, OverBodyError, OverHeadError, allow_body
 
+if TYPE_CHECKING:
+    from multidict import CIMultiDictProxy
+
+OK = 200
 MAX_HEADER_BYTES = 32 * 1024
 """One header line.  Policies (CSP) of real sites pass aiohttp's default of 8 KiB, cookies of no sane one this."""
 MAX_HEADERS = 200
@@ -34,8 +39,7 @@ class Answer:
 
     url: str
     status: int
-    headers: Mapping[str, str]
-    """Case-insensitive; several of one name are read with ``getall``."""
+    headers: "CIMultiDictProxy[str]"
     body: bytes
     reason: str
     request_headers: Mapping[str, str]
@@ -70,7 +74,7 @@ class Transport:
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
-        connector = aiohttp.TCPConnector(
+        connector = BoundedConnector(
             limit=self._connections,
             ttl_dns_cache=DNS_CACHE_S,
             keepalive_timeout=KEEP_ALIVE_S,
@@ -108,6 +112,7 @@ class Transport:
             async with self._session.get(
                 URL(url, encoded=True), headers=headers, allow_redirects=False
             ) as response:
+                allow_body(response, max_bytes if response.status == OK else REDIRECT_BODY)
                 body = (
                     await _read(response, url, max_bytes)
                     if cut_at is None
@@ -132,7 +137,7 @@ class Transport:
 
 
 async def _read(response: aiohttp.ClientResponse, url: str, max_bytes: int) -> bytes:
-    is_wanted = response.status == 200  # noqa: PLR2004 - other bodies are not ours to keep
+    is_wanted = response.status == OK  # other bodies are not ours to keep
     limit = max_bytes if is_wanted else REDIRECT_BODY
     length = response.content_length
     if length is not None and length > limit:
@@ -202,6 +207,8 @@ def error_of(url: str, error: BaseException) -> FetchError:
 
 # In order: the first that fits counts, so that a time-out while connecting is a time-out.
 _MEANINGS: tuple[tuple[tuple[type[BaseException], ...], type[FetchError], str], ...] = (
+    ((OverHeadError,), PermanentError, "headers_too_large"),
+    ((OverBodyError,), RefusedError, "body_too_large"),
     ((aiohttp.ConnectionTimeoutError,), TransientError, "connect_timeout"),
     ((aiohttp.SocketTimeoutError,), TransientError, "idle_timeout"),
     ((TimeoutError, asyncio.TimeoutError), TransientError, "timeout"),

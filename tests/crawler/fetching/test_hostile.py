@@ -10,53 +10,11 @@ from typing import Any
 
 import brotli
 import pytest
-import redis
-
-from config.settings import FetchSettings
-from crawler.content import inflate
-from crawler.crawl import FetcherSettings, run_fetcher
-from crawler.errors import FetchError
-from crawler.frontier.view import FrontierView
-from crawler.handover import Handover
-from crawler.records import CanonicalUrl, DiscoveredUrl, FetchedPage, FetchOutcome, SourceId
-from crawler.report import FetchReport
+from hostile_crawl import SETTINGS, allow_all_hosts, crawl, reason_of
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.integration]
 
 ZEROS = bytes(20_000_000)
-SETTINGS = FetchSettings(
-    delay_s=0, timeout_s=0.9, retries=0, max_body_mb=1, allow_private=("127.0.0.0/24",), connections=64
-)
-
-
-async def crawl(
-    client: redis.Redis, redis_url: str, urls: list[str], fetch: FetchSettings = SETTINGS, **more: Any
-) -> tuple[dict[str, FetchOutcome], FetchReport]:
-    """Crawl the URLs to the end; batches are taken off as a worker would."""
-    seeds = [DiscoveredUrl(url=CanonicalUrl(url), source=SourceId(url)) for url in urls]
-    FrontierView(client).add(seeds)
-    outcomes: dict[str, FetchOutcome] = {}
-    crawling = asyncio.create_task(
-        run_fetcher(FetcherSettings(fetch=fetch), redis_url, **({"until_idle": True} | more))
-    )
-    while not crawling.done():
-        await asyncio.wait([crawling], timeout=0.05)
-        handover = Handover(client)
-        for key in client.hkeys("copydesk:batches"):
-            outcomes |= {o.url: o for o in handover.load(key.decode()) or ()}
-            handover.discard(key.decode())
-    return outcomes, await crawling
-
-
-def reason_of(outcome: FetchOutcome) -> str:
-    """Return what the pipeline will record: the fetcher's reason, or the one that bounded inflating gives."""
-    if not isinstance(outcome, FetchedPage):
-        return outcome.reason
-    try:
-        inflate(outcome.body, outcome.content_encoding, max_bytes=1_000_000)
-    except FetchError as error:
-        return error.reason
-    return "page"
 
 
 async def forever(request: Any, writer: asyncio.StreamWriter) -> None:
@@ -169,10 +127,6 @@ REDIRECTS = {
     "/to-wide-dots": ("http://10\u30020\u30020\u30027/", "address_refused"),
     "/to-database": ("http://93.184.215.14:6379/", "port_refused"),
 }
-
-
-def allow_all_hosts(settings: FetchSettings) -> FetchSettings:
-    return settings.model_copy(update={"contact": "tests@example.org"})
 
 
 async def test_each_misbehaving_body_costs_its_own_page_only(

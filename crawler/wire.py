@@ -1,0 +1,76 @@
+"""A bound on the bytes of one answer as they come over the wire, whatever they claim to be.
+
+aiohttp bounds a header line and the number of headers, and we bound the body; a server can still send interim answers
+(1xx), chunk extensions or one-byte chunks for as long as the time-out lets it, and each costs the event loop, which all
+hosts share, more than it costs the server.  So the connection itself counts.
+"""
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import aiohttp
+from aiohttp.client_proto import ResponseHandler
+
+HEAD_BYTES = 1_000_000
+"""Everything up to the end of the final head, interim answers included; and the start of a body that came with it."""
+FRAMING_SHARE = 2
+"""A body may take so many times its bound on the wire: chunks of a dozen bytes are framed with as many."""
+
+
+class OverHeadError(aiohttp.ClientError):
+    """The head, with the interim answers before it, does not end."""
+
+
+class OverBodyError(aiohttp.ClientError):
+    """The body's framing alone passes the bound of the body."""
+
+
+class BoundedProtocol(ResponseHandler):
+    """aiohttp's protocol, which hangs up when an answer has used up its room."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(loop)
+        self._room = HEAD_BYTES
+        self._over: type[aiohttp.ClientError] = OverHeadError
+
+    def set_response_params(self, **params: Any) -> None:
+        """Begin an answer (aiohttp calls this once a request)."""
+        self._room, self._over = HEAD_BYTES, OverHeadError
+        super().set_response_params(**params)
+
+    def allow_body(self, max_bytes: int) -> None:
+        """Give room for a body of ``max_bytes``: the head has ended."""
+        self._room, self._over = FRAMING_SHARE * max_bytes + HEAD_BYTES, OverBodyError
+
+    def data_received(self, data: bytes) -> None:
+        """Count, and pass on what there is room for."""
+        self._room -= len(data)
+        if self._room >= 0:
+            super().data_received(data)
+            return
+        error = self._over("the answer does not end")
+        self.set_exception(error)
+        if self._payload is not None:
+            self._payload.set_exception(error)
+        if self.transport is not None:
+            self.transport.abort()
+
+
+class BoundedConnector(aiohttp.TCPConnector):
+    """A connector whose connections are ``BoundedProtocol``s."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        loop = asyncio.get_running_loop()
+        # The one private name of aiohttp that we set; a test sends interim answers without end to see that it holds.
+        made: Callable[..., ResponseHandler] = BoundedProtocol
+        self._factory = partial(made, loop)
+
+
+def allow_body(response: aiohttp.ClientResponse, max_bytes: int) -> None:
+    """Give the body of ``response`` its room on the wire; an answer that came whole needs none."""
+    connection = response.connection
+    if connection is not None and isinstance(connection.protocol, BoundedProtocol):
+        connection.protocol.allow_body(max_bytes)

@@ -1,0 +1,53 @@
+"""Crawls of the misbehaving press, and what the pipeline will record of each URL."""
+
+import asyncio
+from typing import Any
+
+import redis
+
+from config.settings import FetchSettings
+from crawler.content import inflate
+from crawler.crawl import FetcherSettings, run_fetcher
+from crawler.errors import FetchError
+from crawler.frontier.view import FrontierView
+from crawler.handover import Handover
+from crawler.records import CanonicalUrl, DiscoveredUrl, FetchedPage, FetchOutcome, SourceId
+from crawler.report import FetchReport
+
+SETTINGS = FetchSettings(
+    delay_s=0, timeout_s=0.9, retries=0, max_body_mb=1, allow_private=("127.0.0.0/24",), connections=64
+)
+
+
+async def crawl(
+    client: redis.Redis, redis_url: str, urls: list[str], fetch: FetchSettings = SETTINGS, **more: Any
+) -> tuple[dict[str, FetchOutcome], FetchReport]:
+    """Crawl the URLs to the end; batches are taken off as a worker would."""
+    seeds = [DiscoveredUrl(url=CanonicalUrl(url), source=SourceId(url)) for url in urls]
+    FrontierView(client).add(seeds)
+    outcomes: dict[str, FetchOutcome] = {}
+    crawling = asyncio.create_task(
+        run_fetcher(FetcherSettings(fetch=fetch), redis_url, **({"until_idle": True} | more))
+    )
+    while not crawling.done():
+        await asyncio.wait([crawling], timeout=0.05)
+        handover = Handover(client)
+        for key in client.hkeys("copydesk:batches"):
+            outcomes |= {o.url: o for o in handover.load(key.decode()) or ()}
+            handover.discard(key.decode())
+    return outcomes, await crawling
+
+
+def reason_of(outcome: FetchOutcome) -> str:
+    """Return what the pipeline will record: the fetcher's reason, or the one that bounded inflating gives."""
+    if not isinstance(outcome, FetchedPage):
+        return outcome.reason
+    try:
+        inflate(outcome.body, outcome.content_encoding, max_bytes=1_000_000)
+    except FetchError as error:
+        return error.reason
+    return "page"
+
+
+def allow_all_hosts(settings: FetchSettings) -> FetchSettings:
+    return settings.model_copy(update={"contact": "tests@example.org"})
