@@ -55,6 +55,7 @@ class Gauge:
             waiting=counts["waiting"] + counts["retried"],
             leased=counts["leased"],
             in_hands=in_hands,
+            unanswered=counts["unanswered"],
             dead=totals.dead_letters,
         )
         return self._last

@@ -89,7 +89,7 @@ class Progress:
         stories = gained.stories + gained.merged
         return (
             f"{gained.pages} pages ({self._rate():.1f}/s): {counts or 'none yet'}; {stories} new stories; "
-            f"{now.waiting} URLs wait, {now.leased + now.in_hands} in hand{self._left(now)}"
+            f"{now.waiting} URLs wait, {now.leased + now.in_hands} in hand{_troubles(now)}{self._left(now)}"
         )
 
     def _view(self, now: Pulse) -> Table:
@@ -100,6 +100,22 @@ class Progress:
             if reasons := gained.outcomes.get(outcome):
                 view.add_row(Text(f"  {outcome}: {_top(reasons)}"))
         return view
+
+
+def _troubles(now: Pulse) -> str:
+    """Say which wait is for hosts that do not answer.
+
+    >>> _troubles(Pulse(at_s=0.0, unanswered=1)), _troubles(Pulse(at_s=0.0))
+    ('; 1 host does not answer and is tried again', '')
+    """
+    if not now.unanswered:
+        return ""
+    who = (
+        "1 host does not answer and is"
+        if now.unanswered == 1
+        else f"{now.unanswered} hosts do not answer and are"
+    )
+    return f"; {who} tried again"
 
 
 def facts(gained: Pulse) -> dict[str, Any]:

@@ -22,6 +22,8 @@ class Pulse:
     """URLs in a fetcher's hands."""
     in_hands: int = 0
     """Pages handed over that are not stored yet."""
+    unanswered: int = 0
+    """Hosts whose last requests failed and that are asked again."""
     dead: int = 0
     """Pages put aside after their last try."""
 
@@ -45,6 +47,7 @@ class Pulse:
             waiting=self.waiting,
             leased=self.leased,
             in_hands=self.in_hands,
+            unanswered=self.unanswered,
             dead=self.dead - before.dead,
         )
 

@@ -18,7 +18,7 @@ from crawler.politeness import delay_of, parse_retry_after
 from crawler.records import CanonicalUrl, FetchedPage, HostKey, SourceId, UrlRole
 from crawler.robots import MAX_BYTES as ROBOTS_BYTES
 from crawler.robots import RobotsAnswer, RobotsRules
-from crawler.robots_cache import RobotsCache
+from crawler.robots_cache import UNREACHABLE_S, RobotsCache
 from crawler.transport import Answer, Transport
 from crawler.urls import canonicalize, host_key
 
@@ -170,8 +170,10 @@ class Fetcher:
         if robots.unreachable:
             if robots.unreachable in {"address_refused", "port_refused", "bad_url"}:
                 raise RefusedError(url, reason=robots.unreachable)
+            # A server that answers with an error gets its minute; a connection that broke is tried as any other.
+            wait_s = float(UNREACHABLE_S) if robots.unreachable.startswith("http_") else None
             raise TransientError(
-                url, reason="robots_unreachable", detail=robots.unreachable, retry_after_s=60.0
+                url, reason="robots_unreachable", detail=robots.unreachable, retry_after_s=wait_s
             )
         if pace.delay_s > self._settings.max_delay_s:
             raise RefusedError(url, reason="crawl_delay_too_long", detail=f"{pace.delay_s:g} s")

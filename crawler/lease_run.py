@@ -25,6 +25,8 @@ MAX_LOST = 3
 SNIFF_BYTES = 8192
 MAX_SNIFFED_BYTES = 2_000_000
 """Inflated to tell what a front page or a guess is; larger ones are neither."""
+NOBODY_THERE = frozenset({"dns_failed", "connect_failed", "connect_timeout"})
+"""Reasons that say that no server was found at all."""
 _FEEDS = frozenset({ContentKind.FEED, ContentKind.JSON_FEED, ContentKind.SITEMAP, ContentKind.GZIP})
 
 _log = structlog.get_logger()
@@ -57,6 +59,7 @@ class LeaseRun:
         self._answered = self._unanswered = 0
         self._hold_s = 0.0
         self._error = ""
+        self._is_nobody_there = False
         self._current: LeasedUrl | None = None
 
     async def run(self) -> None:
@@ -98,6 +101,7 @@ class LeaseRun:
             unanswered=self._unanswered,
             error=self._error,
             hold_s=self._hold_s,
+            is_nobody_there=self._is_nobody_there,
         )
 
     def _note(self, failure: FetchError | None) -> None:
@@ -106,6 +110,8 @@ class LeaseRun:
         if isinstance(failure, TransientError):
             self._unanswered += not self.lease.is_dead
             self._hold_s = min(failure.retry_after_s or 0.0, MAX_HOLD_S)
+            # Of robots.txt, the reason stands in the detail.
+            self._is_nobody_there = bool({failure.reason, failure.detail} & NOBODY_THERE)
         else:
             self._answered += self._pace.ended_at is not None
 

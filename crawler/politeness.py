@@ -24,6 +24,8 @@ MAX_HINT_S = 3600.0
 
 BREAKER_FAILURES = 6
 """Failures in a row after which a host is dead for a while: with the waits between them, about two minutes."""
+BREAKER_STRANGERS = 3
+"""The same of a host that nobody has ever found there (no such name, no connection): about ten seconds."""
 BREAKER_DEAD_S = 3600.0
 BREAKER_BASE_S = 2.0
 

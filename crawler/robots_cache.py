@@ -14,6 +14,8 @@ FRESH_S = 86_400
 """RFC 9309, 2.4: a cached robots.txt is not used for more than a day."""
 UNREACHABLE_S = 60
 """A robots.txt that could not be read is asked for again after a minute."""
+NO_ANSWER_S = 1
+"""Where there was no answer at all, the next try asks again: this only serves what is asked at the same moment."""
 KEPT_HOSTS = 2000
 
 FetchRobots = Callable[[str], Awaitable[RobotsAnswer]]
@@ -53,7 +55,7 @@ class RobotsCache:
         robots, life_s = await self._shared(origin)
         if robots is None:
             robots = judge(await fetch(f"{origin}/robots.txt"), self._agent)
-            life_s = UNREACHABLE_S if robots.unreachable else FRESH_S
+            life_s = _life_s(robots)
             if self._redis is not None:
                 await self._redis.set(self._key(origin), _encoder.encode(robots), ex=life_s)
         return self._keep(origin, robots, life_s)
@@ -81,3 +83,9 @@ class RobotsCache:
 
     def _key(self, origin: str) -> str:
         return f"{self._prefix}robots:{origin}"
+
+
+def _life_s(robots: Robots) -> int:
+    if not robots.unreachable:
+        return FRESH_S
+    return UNREACHABLE_S if robots.unreachable.startswith("http_") else NO_ANSWER_S

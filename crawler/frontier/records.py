@@ -99,6 +99,8 @@ class Freed:
     answered: int = 0
     unanswered: int = 0
     """Time-outs, broken connections, 5xx and 429."""
+    is_nobody_there: bool = False
+    """Whether there was not even a connection: the name or the machine may not exist."""
     error: str = ""
     hold_s: float = 0.0
     """How long the host asked to be left alone (``Retry-After``)."""
@@ -133,6 +135,8 @@ class HostState:
     is_leased: bool
     is_paused: bool
     is_dead: bool
+    row: int = 0
+    """Failures since its last answer."""
     error: str = ""
     error_ago_s: float | None = None
 

@@ -23,7 +23,13 @@ from crawler.frontier.records import (
     encode_entry,
 )
 from crawler.frontier.scope import id_of, priority_of, seen_number, site_of
-from crawler.politeness import BREAKER_BASE_S, BREAKER_DEAD_S, BREAKER_FAILURES, FIRST_VISIT_S
+from crawler.politeness import (
+    BREAKER_BASE_S,
+    BREAKER_DEAD_S,
+    BREAKER_FAILURES,
+    BREAKER_STRANGERS,
+    FIRST_VISIT_S,
+)
 from crawler.records import CanonicalUrl, DiscoveredUrl, HostKey, SourceId
 from crawler.urls import host_key
 
@@ -78,7 +84,12 @@ class Frontier:
         self.prefix = prefix
         self._default_delay_s = default_delay_s
         self._limits = {"max_depth": max_depth, "max_pages_per_host": max_pages_per_host}
-        self._breaker = [breaker_failures, int(1000 * BREAKER_DEAD_S), int(1000 * BREAKER_BASE_S)]
+        self._breaker = [
+            breaker_failures,
+            int(1000 * BREAKER_DEAD_S),
+            int(1000 * BREAKER_BASE_S),
+            min(BREAKER_STRANGERS, breaker_failures),
+        ]
 
     async def _run(self, script: str, packed: bytes) -> Any:
         try:
@@ -201,7 +212,7 @@ class Frontier:
 def _freed_item(freed: Freed) -> list[Any]:
     return [
         freed.host, int(1000 * freed.age_s), int(1000 * freed.delay_s), freed.answered, freed.unanswered,
-        freed.error, int(1000 * freed.hold_s),
+        freed.error, int(1000 * freed.hold_s), freed.is_nobody_there,
     ]  # fmt: skip
 
 

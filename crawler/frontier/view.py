@@ -50,7 +50,10 @@ class FrontierView:
         return intake.count([self._run("add", call) for call in calls], refused)
 
     def counts(self) -> dict[str, int]:
-        """Return URLs ``waiting``, ``leased``, to be ``retried`` and ``visited`` again, ``seen`` ever, and hosts."""
+        """Return URLs ``waiting``, ``leased``, to be ``retried`` and ``visited`` again, ``seen`` ever, and hosts.
+
+        ``unanswered`` are hosts whose last requests failed and that are asked again.
+        """
         hosts = self.hosts()
         with self._redis.pipeline(transaction=False) as pipe:
             for name in ("lent", "retries", "visits", "busy"):
@@ -65,6 +68,7 @@ class FrontierView:
             "retried": retries,
             "visited": visits,
             "seen": int(seen or 0),
+            "unanswered": sum(host.row > 0 and not host.is_dead for host in hosts),
         }
 
     def hosts(self) -> list[HostState]:
@@ -127,6 +131,7 @@ def _state_of(name: bytes, reply: list[Any], now_ms: int) -> HostState:
         is_leased=busy is not None,
         is_paused="paused" in number,
         is_dead=number.get("dead", 0.0) > now_ms,
+        row=int(number.get("row", 0)),
         error=state.get(b"error", b"").decode("utf-8", "replace"),
         error_ago_s=None if error_at is None else (now_ms - error_at) / 1000,
     )

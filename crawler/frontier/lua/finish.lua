@@ -13,7 +13,11 @@ for _, item in ipairs(args) do
     -- forgotten meanwhile
   elseif action == 'retry' then
     redis.call('HINCRBY', P .. 'tries', id, 1)
-    redis.call('ZADD', RETRIES, int(now + delay), lent_as(host, id))
+    if now + delay < tonumber(redis.call('HGET', state_of(host), 'dead') or 0) then
+      enqueue(host, id, 1) -- given up meanwhile: to be failed without asking
+    else
+      redis.call('ZADD', RETRIES, int(now + delay), lent_as(host, id))
+    end
   elseif action == 'visit' then
     local rhythm = rhythm_of(id)
     if not rhythm then

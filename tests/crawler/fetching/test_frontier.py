@@ -231,6 +231,35 @@ async def test_a_host_that_never_answers_is_left_alone_and_then_dead(frontier: F
     assert 1.5 < first_s <= 2
 
 
+@pytest.mark.parametrize(
+    ("has_answered", "is_nobody_there", "failures"), [(False, True, 3), (False, False, 6), (True, True, 6)]
+)
+async def test_a_host_that_was_never_there_is_given_up_sooner(
+    frontier: Frontier, redis_sync: Any, *, has_answered: bool, is_nobody_there: bool, failures: int
+) -> None:
+    """No connection three times is the end for a stranger; who answers badly, or has answered once, gets six tries."""
+    await frontier.add([seed(f"https://news.example/{n}") for n in range(10)])
+    view, host = FrontierView(redis_sync), "copydesk:frontier:host:news.example"
+    if has_answered:
+        redis_sync.hset(host, "fetched", 1)
+    tried = 0
+    while not view.hosts() or not view.hosts()[0].is_dead:
+        redis_sync.hset(host, "next", 0)
+        for key in ("copydesk:frontier:retries", "copydesk:frontier:hosts"):
+            for member in redis_sync.zrange(key, 0, -1):
+                redis_sync.zadd(key, {member: 0})
+        [lease] = await frontier.lease(1, "me", 30)
+        failed = Freed(host=lease.host, unanswered=1, is_nobody_there=is_nobody_there)
+        again = [Finish(leased=one, action=Action.RETRY, delay_s=20) for one in lease.urls]
+        await frontier.finish(again[1:])
+        await frontier.free("me", [failed])
+        await frontier.finish(again[:1])
+        tried += 1
+    assert tried == failures
+    assert redis_sync.zcard("copydesk:frontier:retries") == 0
+    assert view.hosts()[0].waiting == 10
+
+
 async def test_the_breaker_closes_with_the_first_answer(frontier: Frontier, redis_sync: Any) -> None:
     """A dead host is lent as dead; an answer brings it back to life."""
     await frontier.add([seed(f"https://news.example/{n}") for n in range(150)])
