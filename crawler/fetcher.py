@@ -14,7 +14,7 @@ from config.settings import FetchSettings
 from crawler.errors import ConfigError, FetchError, PermanentError, RefusedError, TransientError
 from crawler.frontier.records import VISITED_AGAIN, Entry, Validators
 from crawler.guard import is_named_private, parse_networks
-from crawler.politeness import delay_of, parse_retry_after
+from crawler.politeness import delay_of, fresh_for_s, parse_retry_after
 from crawler.records import CanonicalUrl, FetchedPage, HostKey, SourceId, UrlRole
 from crawler.robots import MAX_BYTES as ROBOTS_BYTES
 from crawler.robots import RobotsAnswer, RobotsRules
@@ -73,6 +73,7 @@ class NotModified:
     url: CanonicalUrl
     status: int
     validators: Validators | None
+    fresh_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +93,8 @@ class Page:
     page: FetchedPage
     validators: Validators | None
     """Of a page that is visited again."""
+    fresh_s: float = 0.0
+    """How long it says that it stays as it is."""
     sitemaps: tuple[str, ...] = ()
     """What the host's robots.txt lists."""
 
@@ -211,14 +214,16 @@ class Fetcher:
         self, entry: Entry, url: str, answer: Answer, validators: Validators | None, rules: RobotsRules | None
     ) -> Fetched:
         if answer.status == 304 and validators is not None:  # noqa: PLR2004 - RFC 9110, 15.4.5
-            return NotModified(url=entry.url, status=304, validators=validators)
+            return NotModified(url=entry.url, status=304, validators=validators, fresh_s=_fresh_for_s(answer))
         _refuse_status(entry.url, answer)
         encoding = _encoding_of(entry.url, answer)
         if not answer.body:
             raise PermanentError(entry.url, reason="empty_body", status=answer.status)
         fresh = _validators_of(answer) if entry.role in VISITED_AGAIN else None
         if fresh is not None and validators is not None and validators.body_hash == fresh.body_hash:
-            return NotModified(url=entry.url, status=answer.status, validators=fresh)
+            return NotModified(
+                url=entry.url, status=answer.status, validators=fresh, fresh_s=_fresh_for_s(answer)
+            )
         page = FetchedPage(
             url=entry.asked or entry.url,
             final_url=entry.url if url == entry.url else canonicalize(url),
@@ -232,7 +237,12 @@ class Fetcher:
             depth=entry.depth,
             hint=entry.hint,
         )
-        return Page(page=page, validators=fresh, sitemaps=() if rules is None else rules.robots.sitemaps)
+        return Page(
+            page=page,
+            validators=fresh,
+            fresh_s=0.0 if fresh is None else _fresh_for_s(answer),
+            sitemaps=() if rules is None else rules.robots.sitemaps,
+        )
 
 
 async def fetch_one(url: str, settings: FetchSettings) -> FetchedPage:
@@ -317,6 +327,12 @@ def _validators_of(answer: Answer) -> Validators:
         last_modified=_one_line(answer.headers.get("Last-Modified", "")),
         body_hash=xxhash.xxh3_64_hexdigest(answer.body),
     )
+
+
+def _fresh_for_s(answer: Answer) -> float:
+    header = answer.headers.get
+    control = ",".join(answer.headers.getall("Cache-Control", ()))
+    return fresh_for_s(control, header("Expires"), header("Age"), datetime.now(UTC))
 
 
 def _one_line(value: str) -> str:

@@ -230,6 +230,7 @@ def _visit_again(leased: LeasedUrl, *, changed: str, page: Page | NotModified | 
         delay_s=FIRST_VISIT_S,
         changed=changed,
         validators=None if page is None else page.validators,
+        fresh_s=0.0 if page is None else page.fresh_s,
         final_url=final_url,
     )
 

@@ -3,6 +3,7 @@
 All durations are seconds.
 """
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -48,6 +49,32 @@ def parse_retry_after(value: str | None, now: datetime) -> float | None:
         return min(max(0.0, (when - now).total_seconds()), MAX_RETRY_AFTER_S)
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
+
+
+_MAX_AGE = re.compile(r"(?:^|,)\s*(s-maxage|max-age)\s*=\s*\"?(\d{1,10})")
+_NO_STORE = re.compile(r"(?:^|,)\s*no-(?:cache|store)\b")
+
+
+def fresh_for_s(cache_control: str, expires: str | None, age: str | None, now: datetime) -> float:
+    """Return how long an answer says that it stays as it is (RFC 9111, 4.2): 0 when it says nothing.
+
+    >>> fresh_for_s("public, max-age=600", None, "100", datetime(2026, 1, 1, tzinfo=UTC))
+    500.0
+    >>> fresh_for_s("no-cache, max-age=600", None, None, datetime(2026, 1, 1, tzinfo=UTC))
+    0.0
+    >>> fresh_for_s("", "Thu, 01 Jan 2026 00:10:00 GMT", None, datetime(2026, 1, 1, tzinfo=UTC))
+    600.0
+    """
+    text = cache_control.lower()
+    if _NO_STORE.search(text):
+        return 0.0
+    found = dict(_MAX_AGE.findall(text))
+    written = found.get("s-maxage") or found.get("max-age")
+    if written is None:
+        # A date in the past, such as "0" and "-1", says nothing, as parse_retry_after does of seconds.
+        return 0.0 if (expires or "").strip().isdigit() else parse_retry_after(expires, now) or 0.0
+    passed = (age or "").strip()
+    return max(0.0, float(written) - (float(passed) if passed.isdecimal() and len(passed) < 10 else 0.0))  # noqa: PLR2004
 
 
 def retry_delay_s(tries: int, *, retry_after_s: float | None, is_overload: bool, jitter: float) -> float:

@@ -25,7 +25,7 @@ from crawler.frontier.scope import (
     sites_over,
     trap_in,
 )
-from crawler.politeness import FIRST_VISIT_S, visit_floor_s
+from crawler.politeness import FIRST_VISIT_S, MAX_HINT_S, visit_floor_s
 from crawler.records import DiscoveredUrl, UrlRole
 from crawler.urls import host_key
 
@@ -152,5 +152,5 @@ def _finish_item(finish: Finish) -> list[Any]:
     return [
         leased.host, scripts.binary(leased.id), finish.action.value, delay_ms, finish.changed,
         scripts.binary(encode_validators(finish.validators)), also, site,
-        leased.entry.source,
+        leased.entry.source, int(1000 * min(finish.fresh_s, MAX_HINT_S)),
     ]  # fmt: skip

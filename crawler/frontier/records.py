@@ -83,6 +83,8 @@ class Finish:
     changed: str = "changed"
     """Of a visit: ``changed``, ``same`` or ``failed``."""
     validators: Validators | None = None
+    fresh_s: float = 0.0
+    """Of a visit: how long the answer says that it stays as it is (``Cache-Control``, ``Expires``)."""
     final_url: CanonicalUrl | None = None
     """The URL that answered: seen from now on, and part of the source's site if the lease was a seed's."""
 

@@ -98,9 +98,9 @@ for _, visit in ipairs(visited) do
   local factor = known.learned > 0 and pace_of(fresh[visit.id] or 0) or 1
   local interval = math.max(known.interval * factor, visit.floor)
   if is_waiting then
-    plan_visit(visit.host, visit.id, known.from, interval, 1)
+    plan_visit(visit.host, visit.id, known.from, interval, 1, known.fresh)
   else
-    keep_rhythm(visit.id, interval, known.from, 1)
+    keep_rhythm(visit.id, interval, known.from, 1, known.fresh)
   end
 end
 return outcomes

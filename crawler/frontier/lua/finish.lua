@@ -1,9 +1,10 @@
 -- Ends the leases of URLs whose outcome is safe: the entry goes, comes back later, or is planned for its next visit.
 -- Runs inside the MULTI that hands the batch over.  An entry that was handed over after its lease expired is dropped
--- from the queue too.  args: list of {host, id, action, delay_ms, changed, validators, seen {host, number} or nil, site, source}
+-- from the queue too.  args: list of {host, id, action, delay_ms, changed, validators, seen {host, number} or nil, site, source,
+-- fresh_ms}
 local ended = 0
 for _, item in ipairs(args) do
-  local host, id, action, delay, changed, validators, also, site, source = unpack(item, 1, 9)
+  local host, id, action, delay, changed, validators, also, site, source, fresh = unpack(item, 1, 10)
   local known = redis.call('HEXISTS', entries_of(host), id) == 1
   redis.call('ZREM', LENT, lent_as(host, id))
   redis.call('ZREM', queue_of(host), id)
@@ -28,7 +29,7 @@ for _, item in ipairs(args) do
     redis.call('HDEL', P .. 'lost', id)
     if validators and validators ~= '' then redis.call('HSET', P .. 'validators', id, validators) end
     plan_visit(host, id, now, rhythm.interval * (changed == 'same' and 1.4 or changed == 'failed' and 2 or 1),
-      rhythm.learned)
+      rhythm.learned, fresh)
   else
     drop(host, id)
   end

@@ -49,25 +49,26 @@ local function lent_as(host, id) return id .. host end
 local function host_of(member) return string.sub(member, 9) end
 local function id_of(member) return string.sub(member, 1, 8) end
 
-local function keep_rhythm(id, interval, from, learned)
-  redis.call('HSET', P .. 'rhythm', id, cmsgpack.pack({ interval, from, learned }))
+local function keep_rhythm(id, interval, from, learned, fresh)
+  redis.call('HSET', P .. 'rhythm', id, cmsgpack.pack({ interval, from, learned, fresh or 0 }))
 end
 
 -- Plans the next visit of a feed, sitemap or front page.  The visits of one host take a quarter of its
--- requests at most: hence four delays for each visit that the host has.
-local function plan_visit(host, id, from, interval, learned)
+-- requests at most: hence four delays for each visit that the host has.  It comes no sooner than the last answer
+-- said it would be fresh for, which does not change the rhythm.
+local function plan_visit(host, id, from, interval, learned, fresh)
   local delay = tonumber(redis.call('HGET', state_of(host), 'delay') or 0)
   local several = tonumber(redis.call('HGET', state_of(host), 'visits') or 1)
   interval = math.min(math.max(interval, 60000, 4 * delay * several), 86400000)
-  keep_rhythm(id, interval, from, learned)
-  redis.call('ZADD', VISITS, int(from + interval), lent_as(host, id))
+  keep_rhythm(id, interval, from, learned, fresh)
+  redis.call('ZADD', VISITS, int(from + math.max(interval, fresh or 0)), lent_as(host, id))
 end
 
 local function rhythm_of(id)
   local packed = redis.call('HGET', P .. 'rhythm', id)
   if not packed then return nil end
   local pair = cmsgpack.unpack(packed)
-  return { interval = pair[1], from = pair[2], learned = pair[3] }
+  return { interval = pair[1], from = pair[2], learned = pair[3], fresh = pair[4] or 0 }
 end
 
 -- Drops an entry and all that is known of it but that it was seen.

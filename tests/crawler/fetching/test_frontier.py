@@ -319,6 +319,24 @@ async def visit_feed(
     return next_s
 
 
+async def test_a_fresh_answer_puts_the_next_visit_off(frontier: Frontier, redis_sync: Any) -> None:
+    """What an answer's freshness asks for holds for the next visit, after the worker's word too, and is not learned."""
+    await frontier.add([seed(role=UrlRole.FEED)])
+    intervals = []
+    for fresh_s in (1800.0, 1e9, 0.0):
+        [lease] = await frontier.lease(1, "me", 30)
+        [one] = lease.urls
+        finish = Finish(leased=one, action=Action.VISIT, delay_s=900, fresh_s=fresh_s, changed="changed")
+        await frontier.finish([finish])
+        await frontier.free("me", [Freed(host=lease.host, answered=1)])
+        alone_s = interval_of(redis_sync)
+        await frontier.add([], visited=[Visited(url=FRONT, source=NEWS, role=UrlRole.FEED)])
+        intervals.append((alone_s, interval_of(redis_sync)))
+        FrontierView(redis_sync).visit_now("news.example")
+    assert [s for pair in intervals[:2] for s in pair] == pytest.approx([1800, 1800, 3600, 3600], abs=5)
+    assert max(intervals[2]) <= 900 * 1.4 * 1.4
+
+
 async def test_the_rhythm_of_a_feed_is_learned(frontier: Frontier, redis_sync: Any) -> None:
     """Fresh items bring the next visit closer, none move it away, between a minute and a day; a hint bounds it."""
     await frontier.add([seed(role=UrlRole.FEED)])

@@ -18,7 +18,7 @@ from config.settings import FetchSettings
 from crawler.crawl import FetcherSettings, run_fetcher
 from crawler.frontier.view import FrontierView
 from crawler.handover import Handover
-from crawler.politeness import parse_retry_after, retry_delay_s
+from crawler.politeness import fresh_for_s, parse_retry_after, retry_delay_s
 from crawler.records import CanonicalUrl, DiscoveredUrl, SourceId
 
 HOSTS = [f"127.0.0.{n}" for n in range(2, 8)]
@@ -185,6 +185,48 @@ def test_any_retry_after_is_read_or_ignored(value: str) -> None:
     """Whatever a server writes, the wait is none or between nothing and a day."""
     wait_s = parse_retry_after(value, datetime.now(UTC))
     assert wait_s is None or 0 <= wait_s <= 86_400
+
+
+@pytest.mark.parametrize(
+    ("control", "expires", "age", "seconds"),
+    [
+        ("max-age=300", None, None, 300),
+        ("MAX-AGE = 300", None, None, 300),
+        ('public, max-age="300"', None, None, 300),
+        (
+            "max-age=60, s-maxage=300",
+            None,
+            None,
+            300,
+        ),  # RFC 9111, 5.2.2.10: for caches that many share, as we are
+        ("max-age=300", None, "250", 50),
+        ("max-age=300", None, "999", 0),
+        ("max-age=300", None, "soon", 300),
+        ("no-store", "Thu, 01 Jan 2026 01:00:00 GMT", None, 0),
+        ("private, no-cache", None, None, 0),
+        ("max-age=-5", None, None, 0),
+        ("max-age=99999999999999999999", None, None, 9_999_999_999),  # 1.2.2: larger than can be is still large
+        ("stale-if-error=86400", None, None, 0),
+        ("x-max-age=5", None, None, 0),
+        ("", "Thu, 01 Jan 2026 00:30:00 GMT", None, 1800),
+        ("", "Wed, 31 Dec 2025 00:30:00 GMT", None, 0),
+        ("max-age=0", "Thu, 01 Jan 2026 00:30:00 GMT", None, 0),  # 5.3: Cache-Control goes before Expires
+        ("", "0", None, 0),
+        ("", "-1", None, 0),
+        ("", "3600", None, 0),  # a number is no date
+    ],
+)
+def test_freshness_is_read_by_rfc_9111(
+    control: str, expires: str | None, age: str | None, seconds: int
+) -> None:
+    """``Cache-Control`` before ``Expires``, less the age; what is malformed says nothing."""
+    assert fresh_for_s(control, expires, age, datetime(2026, 1, 1, tzinfo=UTC)) == seconds
+
+
+@given(st.text(max_size=40), st.text(max_size=40), st.text(max_size=12))
+def test_any_freshness_is_read_or_ignored(control: str, expires: str, age: str) -> None:
+    """Whatever a server writes, it is a time that is not negative."""
+    assert 0 <= fresh_for_s(control, expires, age, datetime.now(UTC)) < 1e11
 
 
 @given(st.integers(0, 10), st.floats(0, 1), st.booleans())
