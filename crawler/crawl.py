@@ -16,6 +16,7 @@ import redis.asyncio
 import structlog
 
 from config.settings import CrawlSettings, FetchSettings, WorkSettings
+from crawler.archive import Archive
 from crawler.errors import BackendError, ConfigError
 from crawler.fetcher import AGENT, Fetcher, user_agent_of
 from crawler.frontier.shared import Frontier
@@ -27,8 +28,7 @@ from crawler.process import BulkPacker, run_in_loop
 from crawler.records import HostKey
 from crawler.report import FetchReport, Tally
 from crawler.robots_cache import RobotsCache
-from crawler.transport import Answer, Transport
-from crawler.warc import WarcWriter
+from crawler.transport import Transport
 
 LEASE_S = 30.0
 RENEWALS = 4
@@ -108,7 +108,7 @@ async def run_fetcher(
             allowed=parse_networks(settings.fetch.allow_private),
             archive=None
             if settings.warc is None
-            else _archive_into(stack.enter_context(WarcWriter(settings.warc))),
+            else (await stack.enter_async_context(Archive(settings.warc))).keep,
         )
         await stack.enter_async_context(transport)
         robots = RobotsCache(shared, AGENT, settings.prefix)
@@ -293,7 +293,7 @@ class _Crawl:
     async def _run_host(self, run: LeaseRun) -> None:
         try:
             await run.run()
-        except (ConfigError, redis.RedisError) as error:
+        except (ConfigError, BackendError, redis.RedisError) as error:
             self._fatal = self._fatal or error
         except Exception as error:  # noqa: BLE001
             # The one place: a fault of ours on one page must not end the crawl of all others.
@@ -345,18 +345,3 @@ class _Crawl:
         with contextlib.suppress(redis.RedisError):
             await self._free_done()
         self._executor.shutdown(wait=False)
-
-
-def _archive_into(writer: WarcWriter) -> Callable[[Answer], None]:
-    def archive(answer: Answer) -> None:
-        writer.write(
-            url=answer.url,
-            at=datetime.now(UTC),
-            request_headers=list(answer.request_headers.items()),
-            status=answer.status,
-            reason=answer.reason,
-            response_headers=[(k.decode("latin-1"), v.decode("latin-1")) for k, v in answer.raw_headers],
-            body=answer.body,
-        )
-
-    return archive

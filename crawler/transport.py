@@ -6,7 +6,7 @@ The one place that knows aiohttp's errors.  Redirects, robots and retries are de
 import asyncio
 import contextlib
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
@@ -57,7 +57,7 @@ class Transport:
         connections: int = 64,
         timeout_s: float = 30.0,
         allowed: tuple[Network, ...] = (),
-        archive: Callable[[Answer], None] | None = None,
+        archive: Callable[[Answer], Awaitable[None]] | None = None,
     ) -> None:
         self._headers = {
             "User-Agent": user_agent,
@@ -128,7 +128,7 @@ class Transport:
                     raw_headers=response.raw_headers,
                 )
             if self._archive is not None:
-                self._archive(answer)
+                await self._archive(answer)
             return answer
         except FetchError:
             raise

@@ -205,7 +205,12 @@ def test_any_retry_after_is_read_or_ignored(value: str) -> None:
         ("no-store", "Thu, 01 Jan 2026 01:00:00 GMT", None, 0),
         ("private, no-cache", None, None, 0),
         ("max-age=-5", None, None, 0),
-        ("max-age=99999999999999999999", None, None, 9_999_999_999),  # 1.2.2: larger than can be is still large
+        (
+            "max-age=99999999999999999999",
+            None,
+            None,
+            9_999_999_999,
+        ),  # 1.2.2: larger than can be is still large
         ("stale-if-error=86400", None, None, 0),
         ("x-max-age=5", None, None, 0),
         ("", "Thu, 01 Jan 2026 00:30:00 GMT", None, 1800),
