@@ -4,14 +4,14 @@ One page alone cannot tell a slogan or a sign-up line from a paragraph; the site
 batch teach the memory before any of them is judged, so a site's first pages profit as well, if they come together.
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from workers.extract.site_memory import COPY_SHARE, MIN_PAGES, SiteMemory, block_hash, site_of, story_of
 from workers.parsed import Found, Parsed
 from workers.parsing import make_found
 from workers.pipeline import Finding
-from workers.records import Article, BlockKind
+from workers.records import Article, ArticleId, BlockKind
 
 _PAGES = frozenset({"article", "entry"})
 
@@ -23,29 +23,36 @@ def sites_of(findings: Sequence[Finding]) -> list[str]:
 
 def without_house_lines(findings: Sequence[Finding], memory: SiteMemory) -> list[Finding]:
     """Teach the memory the batch's articles, then return the batch without their recurring lines."""
-    for finding in findings:
-        for one in _articles(finding):
-            memory.learn(
-                site_of(one.article.url),
-                _story(one.article),
-                [block_hash(b.text) for b in one.article.blocks],
-            )
-    return [replace(finding, parsed=_cleaned(finding.parsed, memory)) for finding in findings]
+    taught = {one.id: _Lines.of(one.article) for finding in findings for one in _articles(finding)}
+    for lines in taught.values():
+        memory.learn(lines.site, lines.story, lines.hashes)
+    return [replace(finding, parsed=_cleaned(finding.parsed, memory, taught)) for finding in findings]
+
+
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """An article as the memory sees it; hashed once."""
+
+    site: str
+    story: int
+    hashes: list[int]
+
+    @classmethod
+    def of(cls, article: Article) -> "_Lines":
+        story = story_of(article.title, [block.text for block in article.blocks[:1]])
+        hashes = [block_hash(block.text) for block in article.blocks]
+        return cls(site=site_of(article.url), story=story, hashes=hashes)
 
 
 def _articles(finding: Finding) -> list[Found]:
     return [one for one in finding.parsed.found if one.kind in _PAGES]
 
 
-def _story(article: Article) -> int:
-    return story_of(article.title, [block.text for block in article.blocks[:1]])
-
-
-def _cleaned(parsed: Parsed, memory: SiteMemory) -> Parsed:
+def _cleaned(parsed: Parsed, memory: SiteMemory, taught: Mapping[ArticleId, _Lines]) -> Parsed:
     renamed = {}
     found = []
     for one in parsed.found:
-        cleaned = _without(one, memory) if one.kind in _PAGES else one
+        cleaned = _without(one, taught[one.id], memory) if one.kind in _PAGES else one
         renamed[one.id] = cleaned.id
         found.append(cleaned)
     pages = tuple(
@@ -57,10 +64,9 @@ def _cleaned(parsed: Parsed, memory: SiteMemory) -> Parsed:
     return replace(parsed, found=tuple(found), pages=pages)
 
 
-def _without(found: Found, memory: SiteMemory) -> Found:
+def _without(found: Found, lines: _Lines, memory: SiteMemory) -> Found:
     article = found.article
-    hashes = [block_hash(block.text) for block in article.blocks]
-    seen = memory.lookup(site_of(article.url), _story(article), hashes)
+    seen = memory.lookup(lines.site, lines.story, lines.hashes)
     kept = tuple(
         block
         for block, count in zip(article.blocks, seen, strict=True)

@@ -66,6 +66,8 @@ def in_utc(moment: datetime) -> datetime:
     >>> in_utc(datetime.fromisoformat("0001-01-01T00:00:00+05:00")).year
     1
     """
+    if moment.tzinfo is UTC:
+        return moment
     try:
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except OverflowError:

@@ -324,12 +324,25 @@ def _widened(table: Table, excluded: Any) -> dict[str, Any]:
     }
 
 
+_ESCAPED_NUL = b"\\u0000"
+
+
 def _json(value: Any) -> str:
-    return msgspec.json.encode(_plain(value)).decode()
+    r"""Return JSON that a text column can hold: inside it a NUL or a lone surrogate would escape the column's cleaning.
+
+    >>> _json(["a", "b\x00", "c\ud800"])
+    '["a","b\ufffd","c?"]'
+    """
+    try:
+        encoded = msgspec.json.encode(value)
+    except UnicodeEncodeError:  # a lone surrogate
+        return msgspec.json.encode(_plain(value)).decode()
+    if _ESCAPED_NUL in encoded:
+        encoded = msgspec.json.encode(_plain(value))
+    return encoded.decode()
 
 
 def _plain(value: Any) -> Any:
-    """Inside JSON a NUL or a lone surrogate would escape the column's own cleaning."""
     if isinstance(value, str):
         return storable(value)
     return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
