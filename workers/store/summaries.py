@@ -1,7 +1,6 @@
 """A story's row: counts and canonical article, always worked out from its sightings, never incremented."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +11,7 @@ from workers.records import ArticleId
 from workers.store import schema
 from workers.store.canonical import Copy, believable, choose_canonical
 from workers.store.engine import insert_into
+from workers.store.extent import Extent, competing, extents
 
 LEAD_CHARS = 300
 CHECKED_AT_ONCE = 500
@@ -86,19 +86,20 @@ def _upsert(connection: Connection, rows: list[dict[str, Any]]) -> None:
 
 
 def _summaries(connection: Connection, stories: Collection[int]) -> list[dict[str, Any]]:
-    by_story: dict[int, list[Any]] = defaultdict(list)
-    s, a = schema.sightings.c, schema.articles.c
-    query = (
-        select(schema.sightings, a.words, a.language, a.kind)
-        .join(schema.articles, a.id == s.article_id)
-        .where(s.story_id.in_(stories))
-    )
-    for row in connection.execute(query):
-        by_story[row.story_id].append(row)
-    chosen = {story: choose_canonical([as_copy(row) for row in rows]) for story, rows in by_story.items()}
-    held = {row.article_id for rows in by_story.values() for row in rows if row.id == chosen[row.story_id].id}
-    leads = dict(_leads(connection, held))
-    return [_summary(story, rows, chosen[story], leads) for story, rows in by_story.items()]
+    found = extents(connection, stories)
+    rows = competing(connection, found)
+    chosen = {story: _chosen(of_story) for story, of_story in rows.items()}
+    leads = dict(_leads(connection, {row.article_id for row in chosen.values()}))
+    return [
+        _summary(story, extent, chosen[story], leads.get(chosen[story].article_id, ""))
+        for story, extent in found.items()
+    ]
+
+
+def _chosen(rows: Sequence[Row[Any]]) -> Row[Any]:
+    copies = [as_copy(row) for row in rows]
+    canonical = choose_canonical(copies).id
+    return next(row for row in rows if row.id == canonical)
 
 
 def as_copy(row: Row[Any]) -> Copy:
@@ -135,9 +136,7 @@ def lead_of(text: str, title: str | None) -> str:
     return " ".join(" ".join(lines).split())[:LEAD_CHARS]
 
 
-def _summary(story: int, rows: list[Any], chosen: Copy, leads: dict[int, str]) -> dict[str, Any]:
-    canonical = next(row for row in rows if row.id == chosen.id)
-    first_seen = min(row.first_seen for row in rows)
+def _summary(story: int, extent: Extent, canonical: Row[Any], lead: str) -> dict[str, Any]:
     dated = believable(canonical.published_at, canonical.first_seen)
     return {
         "id": story,
@@ -148,15 +147,15 @@ def _summary(story: int, rows: list[Any], chosen: Copy, leads: dict[int, str]) -
         "url": canonical.url,
         "site": canonical.site,
         "language": canonical.language,
-        "lead": leads.get(canonical.article_id, ""),
+        "lead": lead,
         "words": canonical.words,
         "published_at": canonical.published_at,
-        "dated_at": dated or first_seen,
-        "first_seen": first_seen,
-        "last_seen": max(row.last_seen for row in rows),
-        "sightings": len(rows),
-        "articles": len({row.article_id for row in rows}),
-        "sites": len({row.site or row.url.partition("//")[2].partition("/")[0] for row in rows}),
+        "dated_at": dated or extent.first_seen,
+        "first_seen": extent.first_seen,
+        "last_seen": extent.last_seen,
+        "sightings": extent.sightings,
+        "articles": extent.articles,
+        "sites": extent.sites,
     }
 
 
