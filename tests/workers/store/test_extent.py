@@ -1,4 +1,4 @@
-"""A story's row costs the same however many copies it has."""
+"""What is read to write a story's row is bounded, however many copies it has."""
 
 import random
 from datetime import timedelta
