@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from copydesk.web.comparing import Comparison, Row, Run
 from copydesk.web.failures import letter_name
+from copydesk.web.now import Process
 from copydesk.web.sources import SourceView
 from crawler.frontier.records import HostState
 from workers.ids import article_name, story_name
@@ -250,6 +251,21 @@ class FlowAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessAnswer:
+    """A fetcher or worker that is there, busy or idle."""
+
+    process: str
+    role: str
+    host: str
+    pid: int
+    since: datetime
+    done: int
+    """URLs that a fetcher has done with, pages that a worker has taken to the store."""
+    cpu_s: float
+    memory_bytes: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NowAnswer:
     """How things stand."""
 
@@ -280,6 +296,7 @@ class NowAnswer:
     fetchers_at_work: int
     hosts: dict[str, int]
     """State -> hosts."""
+    processes: tuple[ProcessAnswer, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -401,6 +418,20 @@ def page_of(row: PageRow) -> PageAnswer:
         story=None if row.story_id is None else story_name(row.story_id),
         first_seen=row.first_seen,
         last_seen=row.last_seen,
+    )
+
+
+def process_of(one: Process) -> ProcessAnswer:
+    """Return a process for JSON."""
+    return ProcessAnswer(
+        process=one.name,
+        role=one.role,
+        host=one.host,
+        pid=one.pid,
+        since=one.since,
+        done=one.done,
+        cpu_s=one.cpu_s,
+        memory_bytes=one.memory_bytes,
     )
 
 

@@ -51,9 +51,10 @@ def now_facts() -> Response:
             oldest_batch_s=s.work.oldest_s,
             workers=s.work.workers,
             workers_busy=s.work.busy,
-            fetchers=len(s.fetchers),
+            fetchers=s.fetchers,
             fetchers_at_work=s.fetchers_at_work,
             hosts=s.hosts,
+            processes=tuple(answers.process_of(one) for one in s.processes),
         )
     )
 

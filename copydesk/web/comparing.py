@@ -5,6 +5,7 @@ The longest common subsequence of the words is found by rapidfuzz: 64 cells of t
 worst case is the square of that.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -21,6 +22,17 @@ PARTNER_SHARE = 0.3
 """Paragraphs stand side by side when they share so much of the shorter one."""
 
 
+_WIDE = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer
+    "\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff"  # kana
+    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # Han
+    "\u3001-\u3002\u3008-\u3011\uff01-\uff0f\uff1a-\uff1f"  # their punctuation
+)
+WIDE = re.compile(f"[{_WIDE}]")
+"""Characters of scripts that put no spaces between words: each is compared by itself."""
+_WORD = re.compile(rf"(?:[{_WIDE}]|[^\s{_WIDE}]+)\s*")
+
+
 class Change(StrEnum):
     """What became of a run of words."""
 
@@ -31,7 +43,7 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """Words of one text that met the same fate."""
+    """Words of one text that met the same fate, with the space after them: runs one after the other are the text."""
 
     change: Change
     text: str
@@ -72,9 +84,11 @@ def compare(left: Sequence[str], right: Sequence[str]) -> Comparison:
 
     >>> found = compare(["Ministers met on Monday in Oslo."], ["Ministers met on Tuesday in Oslo."])
     >>> [(run.change.value, run.text) for run in found.rows[0].right[0]]
-    [('kept', 'Ministers met on'), ('inserted', 'Tuesday'), ('kept', 'in Oslo.')]
+    [('kept', 'Ministers met on '), ('inserted', 'Tuesday '), ('kept', 'in Oslo.')]
     >>> found.kept, found.deleted, found.inserted
     (5, 1, 1)
+    >>> [(run.change.value, run.text) for run in compare(["周一开会"], ["周二开会"]).rows[0].right[0]]
+    [('kept', '周'), ('inserted', '二'), ('kept', '开会')]
     """
     a, cut_a = _words(left)
     b, cut_b = _words(right)
@@ -94,7 +108,7 @@ def compare(left: Sequence[str], right: Sequence[str]) -> Comparison:
 def _words(paragraphs: Sequence[str]) -> tuple[list[list[str]], bool]:
     left, found = MOST_WORDS, []
     for paragraph in paragraphs:
-        words = paragraph.split()
+        words = words_of(paragraph)
         if words:
             found.append(words[:left])
         left -= len(words)
@@ -102,6 +116,15 @@ def _words(paragraphs: Sequence[str]) -> tuple[list[list[str]], bool]:
             break
     is_cut = left < 0 or (left == 0 and len(found) < sum(1 for p in paragraphs if p.strip()))
     return found, is_cut
+
+
+def words_of(paragraph: str) -> list[str]:
+    """Return the words, each with the space after it.
+
+    >>> words_of(" Chips  from 台积电 today ")
+    ['Chips ', 'from ', '台', '积', '电 ', 'today']
+    """
+    return [re.sub(r"\s+$", " ", word) for word in _WORD.findall(paragraph.strip())]
 
 
 def _equal_runs(a: list[str], b: list[str]) -> list[tuple[int, int, int]]:
@@ -117,7 +140,7 @@ def _equal_runs(a: list[str], b: list[str]) -> list[tuple[int, int, int]]:
 
 def _key(word: str) -> str:
     # Quotation marks and dashes differ from site to site without a difference in what is said.
-    return word.translate(_PLAIN)
+    return word.rstrip().translate(_PLAIN)
 
 
 _PLAIN = str.maketrans(
@@ -169,10 +192,11 @@ def _split(paragraphs: list[list[str]], flags: list[bool]) -> list[tuple[list[st
 def _runs(words: list[str], kept: list[bool], otherwise: Change) -> tuple[Run, ...]:
     runs: list[Run] = []
     start = 0
+    words = [*words[:-1], words[-1].rstrip()] if words else []
     for at in range(1, len(words) + 1):
         if at == len(words) or kept[at] != kept[start]:
             change = Change.KEPT if kept[start] else otherwise
-            runs.append(Run(change=change, text=" ".join(words[start:at])))
+            runs.append(Run(change=change, text="".join(words[start:at])))
             start = at
     return tuple(runs)
 
@@ -196,3 +220,38 @@ def _side_by_side(
     rows += [Row(left=(part,)) for part in left[i:]]
     rows += [Row(right=(part,)) for part in right[j:]]
     return rows
+
+
+CONTEXT = 1
+"""Paragraphs left standing before and after a change."""
+SHORTEST_FOLD = 3
+"""Fewer alike paragraphs than this are shown: a line that says they are left out is no shorter."""
+
+
+def folded(rows: Sequence[Row]) -> list[Row | int]:
+    """Return the rows with long stretches of alike ones replaced by their number.
+
+    >>> alike = compare(["one", "two", "three", "four", "five", "old"], ["one", "two", "three", "four", "five", "new"])
+    >>> [row if isinstance(row, int) else "row" for row in folded(alike.rows)]
+    [4, 'row', 'row', 'row']
+    """
+    near = {
+        near
+        for at, row in enumerate(rows)
+        if not row.is_same
+        for near in range(at - CONTEXT, at + CONTEXT + 1)
+    }
+    found: list[Row | int] = []
+    stretch: list[Row] = []
+    for at, row in enumerate(rows):
+        if at not in near:
+            stretch.append(row)
+            continue
+        found += _folded_stretch(stretch)
+        stretch = []
+        found.append(row)
+    return found + _folded_stretch(stretch)
+
+
+def _folded_stretch(stretch: list[Row]) -> list[Row | int]:
+    return [len(stretch)] if len(stretch) >= SHORTEST_FOLD else [*stretch]

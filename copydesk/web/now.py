@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -17,6 +18,8 @@ from workers.store.records import Totals
 
 now = Blueprint("now", __name__)
 
+LAST_S = 7_258_118_400.0
+"""The year 2200: no process says truly that it began later."""
 HOST_STATES = ("fetching", "due", "later", "paused", "dead", "idle")
 
 
@@ -32,13 +35,32 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Process:
+    """One fetcher or worker that is there."""
+
+    name: str
+    role: str
+    host: str
+    pid: int
+    since: datetime
+    done: int
+    """URLs that a fetcher has done with, pages that a worker has taken to the store."""
+    cpu_s: float
+    memory_bytes: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """How things stand."""
 
     totals: Totals
     last_minute: Point
     work: Work
-    processes: dict[str, Vitals]
+    fetchers: int
+    """Alive, at work or idle."""
+    fetchers_at_work: int
+    """Fetchers that hold a host just now."""
+    processes: tuple[Process, ...]
     """Fetchers and workers alive, by name."""
     waiting: int
     leased: int
@@ -49,14 +71,11 @@ class Standing:
     """The most frequent first."""
 
     @property
-    def fetchers(self) -> tuple[Vitals, ...]:
-        """Fetchers alive, at work or idle."""
-        return tuple(one for one in self.processes.values() if one.role == "fetcher")
-
-    @property
-    def fetchers_at_work(self) -> int:
-        """Fetchers that hold a host just now."""
-        return sum(value_of(one, "copydesk_fetcher_hosts") > 0 for one in self.fetchers)
+    def is_stalled(self) -> bool:
+        """Whether something waits and nobody is there to do it."""
+        return bool(
+            (self.waiting and not self.fetchers) or (self.work.pages_in_hands and not self.work.workers)
+        )
 
 
 def read_standing() -> Standing:
@@ -64,11 +83,15 @@ def read_standing() -> Standing:
     found = desk()
     counts = found.frontier_counts()
     states = Counter(host_state(host) for host in found.hosts())
+    living = found.processes()
+    fetchers = [vitals for vitals in living.values() if vitals.role == "fetcher"]
     return Standing(
         totals=found.totals(),
         last_minute=found.flow.last_minute(found.now()),
         work=found.work(),
-        processes=found.processes(),
+        fetchers=len(fetchers),
+        fetchers_at_work=sum(value_of(one, "copydesk_fetcher_hosts") > 0 for one in fetchers),
+        processes=tuple(_process(name, vitals) for name, vitals in living.items()),
         waiting=counts["waiting"],
         leased=counts["leased"],
         retried=counts["retried"],
@@ -80,6 +103,20 @@ def read_standing() -> Standing:
 def value_of(process: Vitals, name: str) -> float:
     """Return the sum of one of a process's series; 0 where it has none."""
     return sum(sample.value for series in process.series for sample in series.samples if sample.name == name)
+
+
+def _process(name: str, vitals: Vitals) -> Process:
+    done = ("copydesk_fetcher_urls_total", "copydesk_worker_pages_total")
+    return Process(
+        name=name,
+        role=vitals.role,
+        host=vitals.host,
+        pid=vitals.pid,
+        since=datetime.fromtimestamp(min(max(vitals.since_s, 0.0), LAST_S), UTC),
+        done=int(sum(value_of(vitals, series) for series in done)),
+        cpu_s=value_of(vitals, "copydesk_process_cpu_seconds_total"),
+        memory_bytes=value_of(vitals, "copydesk_process_resident_memory_bytes"),
+    )
 
 
 def host_state(host: HostState) -> str:

@@ -105,6 +105,18 @@ PATHS: dict[str, tuple[str, str, type, list[dict[str, Any]]]] = {
 }
 """Path -> (operation, what it gives, record, parameters)."""
 
+LINKS: dict[str, dict[str, Any]] = {
+    "stories": {"story": {"operationId": "story", "parameters": {"name": "$response.body#/stories/0/story"}}},
+    "story": {
+        "copy": {
+            "operationId": "copy",
+            "parameters": {"name": "$request.path.name", "copy": "$response.body#/sightings/0/article"},
+        }
+    },
+    "pages": {"page": {"operationId": "page", "parameters": {"url": "$response.body#/pages/0/url"}}},
+}
+"""Operation -> where its answer leads."""
+
 
 def make_document() -> dict[str, Any]:
     """Return the document."""
@@ -137,7 +149,7 @@ def _operation(name: str, means: str, kind: type, parameters: list[dict[str, Any
         "operationId": name,
         "summary": means,
         "parameters": parameters,
-        "responses": {"200": _response(means, kind.__name__)}
+        "responses": {"200": _response(means, kind.__name__) | {"links": LINKS.get(name, {})}}
         | {code: _response(why, "ErrorAnswer") for code, why in sorted(refusals.items())},
     }
 

@@ -7,12 +7,15 @@ from werkzeug.wrappers import Response
 
 from copydesk.seeds import known_sources
 from copydesk.web.asking import StoryFilter, article_id, filled, story_filter, story_id
-from copydesk.web.comparing import Comparison, compare
+from copydesk.web.comparing import Comparison, compare, folded
 from copydesk.web.desk import desk
 from copydesk.web.drawing import Mark, timeline
+from copydesk.web.snippets import Find, finds
 from copydesk.web.words import clock, host
 from workers.ids import article_name, story_name
 from workers.records import BlockKind
+from workers.store.engine import reading
+from workers.store.openings import texts_of
 from workers.store.records import RelationRow, SightingRow, StoredArticle, StoryDetail, StoryRow
 
 stories = Blueprint("stories", __name__)
@@ -38,7 +41,24 @@ def index() -> str:
     wanted = story_filter(filled(request.args))
     found = find_stories(wanted)
     more = found[-1].cursor if len(found) == wanted.limit else ""
-    return render_template("stories.html", wanted=wanted, stories=found, more=more, choices=_choices())
+    return render_template(
+        "stories.html",
+        wanted=wanted,
+        stories=found,
+        more=more,
+        choices=_choices(),
+        finds=_finds(wanted.text, found),
+    )
+
+
+def _finds(typed: str, found: list[StoryRow]) -> dict[int, Find]:
+    """Return how each story shows what was searched for."""
+    if not (typed and found):
+        return {}
+    with reading(desk().store.engine) as connection:
+        texts = texts_of(connection, {row.id for row in found})
+    titles: dict[int, str] = {row.id: row.title or "" for row in found}
+    return finds(typed, titles, texts, list(titles))
 
 
 def find_stories(wanted: StoryFilter) -> list[StoryRow]:
@@ -96,12 +116,17 @@ def compared(name: str, copy: str) -> str | Response:
     """Show one copy beside the canonical text."""
     detail = load_story(name)
     seen, comparison = compare_copy(detail, copy)
+    is_whole = "whole" in request.args
+    rows = list(comparison.rows) if is_whole else folded(comparison.rows)
     return render_template(
         "copy.html",
         detail=detail,
         story=detail.story,
         seen=seen,
         comparison=comparison,
+        rows=rows,
+        is_whole=is_whole,
+        is_folded=any(isinstance(row, int) for row in rows),
         others=[s for s in detail.sightings[:MOST_SIGHTINGS] if not s.canonical],
     )
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copydesk.web.comparing import MOST_WORDS, Change, Comparison, compare
+from copydesk.web.comparing import MOST_WORDS, Change, Comparison, compare, folded
 
 words = st.lists(
     st.sampled_from(["port", "delay", "the", "a", "minister", "said", "“yes”", "2026"]), max_size=30
@@ -13,9 +13,8 @@ texts = st.lists(words.map(" ".join), max_size=6)
 
 def side(found: Comparison, name: str) -> list[str]:
     """Return the words of one side, in order."""
-    return [
-        word for row in found.rows for part in getattr(row, name) for run in part for word in run.text.split()
-    ]
+    parts = [part for row in found.rows for part in getattr(row, name)]
+    return [word for part in parts for word in "".join(run.text for run in part).split()]
 
 
 @given(texts, texts)
@@ -42,6 +41,41 @@ def test_a_text_is_the_same_as_itself(text: list[str]) -> None:
     """Nothing is marked, and every paragraph stands beside itself."""
     found = compare(text, text)
     assert all(row.is_same and len(row.left) == len(row.right) == 1 for row in found.rows)
+
+
+@given(st.text(max_size=80), st.text(max_size=80))
+def test_runs_one_after_the_other_are_the_text(left: str, right: str) -> None:
+    """In any script: spaces are where they were, and nowhere else."""
+    found = compare([left], [right])
+    for name, text in (("left", left), ("right", right)):
+        parts = [part for row in found.rows for part in getattr(row, name)]
+        assert ["".join(run.text for run in part) for part in parts] == [" ".join(text.split())] * bool(
+            text.split()
+        )
+
+
+def test_scripts_without_spaces_are_compared_by_character() -> None:
+    """Of a sentence in which one name changed, the name is marked, not the sentence."""
+    found = compare(
+        ["台积电周一在新竹宣布扩产计划。预算增加。"], ["台积电周二在新竹宣布扩产计划。预算增加。"]
+    )
+    assert (found.deleted, found.inserted) == (1, 1)
+    assert [run.text for run in found.rows[0].right[0] if run.change is Change.INSERTED] == ["二"]
+
+
+def test_long_stretches_of_alike_paragraphs_are_folded() -> None:
+    """What changed stands with a paragraph before and after it; the rest is a number."""
+    left = [f"Paragraph number {n} stands here." for n in range(12)]
+    right = [text.replace("number 6", "no. six") for text in left]
+    assert [row if isinstance(row, int) else "row" for row in folded(compare(left, right).rows)] == [
+        5,
+        "row",
+        "row",
+        "row",
+        4,
+    ]
+    assert folded(compare(left, left).rows) == [12]
+    assert len(folded(compare(left[:2], left[:2]).rows)) == 2
 
 
 def test_quotation_marks_and_dashes_are_no_difference() -> None:

@@ -68,8 +68,8 @@ def test_a_page_that_is_still_kept_is_shown_block_by_block(room: Room) -> None:
     batch = room.desk.handover.send([fetched(url)])
     room.desk.kept.retire(batch, room.desk.handover.load(batch) or [])
     page = room.visitor().get(f"/page?url={url}").text
-    assert '<tr class="keep"><td>The ferry to the islands' in page
-    assert '<tr class="drop"><td>Sign up for our newsletter' in page
+    assert '<tr class="keep"><td dir="auto">The ferry to the islands' in page
+    assert '<tr class="drop"><td dir="auto">Sign up for our newsletter' in page
     assert room.desk.handover.queued_pages() == 0
 
 
@@ -138,7 +138,7 @@ def test_the_page_and_the_store_agree_after_a_crawl(room: Room) -> None:
             html = html.replace(line, line + b" " + word)
         worker.process(room.desk.handover.send([fetched(url, html)]))
     page = room.visitor().get(f"/page?url={urls[-1]}").text
-    kept = re.findall(r'<tr class="keep"><td>(.*?)</td>', page)
+    kept = re.findall(r'<tr class="keep"><td dir="auto">(.*?)</td>', page)
     [row] = room.desk.store.page(urls[-1])
     article = room.desk.store.article(row.sighting_id or 0)
     assert article is not None

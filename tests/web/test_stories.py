@@ -16,8 +16,11 @@ from workers.store.records import Batch
 
 
 def titles(page: str) -> list[str]:
-    """Return the headlines of a list."""
-    return re.findall(r"<h2><a href=\"/stories/[^>]*>(.*?)</a></h2>", page)
+    """Return the headlines of a list, without the marks of a search."""
+    return [
+        re.sub(r"</?mark>", "", found)
+        for found in re.findall(r'<h2 dir="auto"><a href="[^"]+">(.*?)</a>', page)
+    ]
 
 
 def test_the_list_is_newest_first_and_tells_what_was_folded(visitor: Visitor) -> None:
