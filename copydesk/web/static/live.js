@@ -31,7 +31,7 @@
         { label: "UTC", value: (u, v) => v == null ? "\u2014" : utc(v) },
         ...names.map((name, i) => ({
           label: NAMES[name], stroke: strokes[i], width: 1.5, dash: i ? [5, 3] : undefined, points: { show: false },
-          fill: i ? undefined : strokes[i] + "22", spanGaps: true,
+          fill: i ? undefined : strokes[i] + "22", spanGaps: false,
           value: (u, v) => v == null ? "\u2014" : String(Math.round(v * 100) / 100),
         })),
       ],

