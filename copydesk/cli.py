@@ -24,7 +24,7 @@ Exit codes: 0 done, 1 done but something failed or was not found, 2 cannot be do
 
 def build() -> typer.Typer:
     """Return the application with every command module registered."""
-    app = typer.Typer(no_args_is_help=True, add_completion=False, help=OPENING, rich_markup_mode="rich")
+    app = typer.Typer(no_args_is_help=True, help=OPENING, rich_markup_mode="rich")
     app.callback()(_common)
     for module in sorted(m.name for m in pkgutil.iter_modules(commands.__path__)):
         register = getattr(importlib.import_module(f"copydesk.commands.{module}"), "register", None)
@@ -44,7 +44,9 @@ def _common(
     config: Annotated[Path | None, typer.Option(help="Settings file; default copydesk.toml here.")] = None,
     data_dir: Annotated[Path | None, typer.Option(help="Folder of Redis, database and logs.")] = None,
     log_level: Annotated[str | None, typer.Option(help="debug, info, warning or error.")] = None,
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True)] = False,  # noqa: ARG001, FBT002
+    version: Annotated[  # noqa: ARG001, FBT002
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
 ) -> None:
     context.obj = Options(config=config, overrides={"data_dir": data_dir, "log_level": log_level})
 

@@ -16,11 +16,12 @@ def demo(
     context: typer.Context,
     seed: Annotated[int, typer.Option(help="The same seed prints the same press.")] = 1,
     publishers: Annotated[int, typer.Option(min=3, max=12, help="How many papers.")] = 12,
-    stories: Annotated[int, typer.Option(min=4, max=500, help="How many stories.")] = 60,
+    stories: Annotated[int, typer.Option(min=8, max=500, help="How many stories.")] = 60,
     workers: Annotated[int | None, typer.Option(min=1, max=64, help="Worker processes; default 2.")] = None,
     serve: Annotated[
         bool, typer.Option("--serve", help="Only serve the press, to look at in a browser.")
     ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Crawl a simulated press on loopback and hold the stories against the truth.
 
@@ -39,7 +40,9 @@ def demo(
         return
     from copydesk.demo.run import run_demo
 
-    report = run_demo(settings, seed=seed, publishers=publishers, stories=stories, workers=workers)
+    report = run_demo(
+        settings, seed=seed, publishers=publishers, stories=stories, workers=workers, as_json=as_json
+    )
     raise typer.Exit(0 if report.ok else 1)
 
 

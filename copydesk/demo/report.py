@@ -1,6 +1,8 @@
 """Draws a demo report for people: what was found, what was wrong, and every URL that was turned away."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
 
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
@@ -23,6 +25,16 @@ def render(report: DemoReport) -> RenderableType:
 def print_report(report: DemoReport, console: Console | None = None) -> None:
     """Print the report."""
     (console or Console()).print(render(report))
+
+
+def report_facts(report: DemoReport) -> dict[str, Any]:
+    """Return the report as plain values: every figure, and the URLs behind each that is not as it should be."""
+    pairs = report.pairs
+    return asdict(report) | {
+        "ok": report.ok,
+        "pages_per_s": report.pages_per_s,
+        "folding": {"precision": pairs.precision, "recall": pairs.recall, "f1": pairs.f1},
+    }
 
 
 def _figures(report: DemoReport) -> Table:

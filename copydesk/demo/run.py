@@ -1,21 +1,23 @@
 """``copydesk demo``: the press is served, crawled like any other source, and the result held against the truth."""
 
 import shutil
+import sys
 import time
+from contextlib import redirect_stdout
 from pathlib import Path
 
 from config.load import bare_settings
 from config.settings import Settings
 from copydesk.demo.press import Press
 from copydesk.demo.process import REQUESTS, press_process
-from copydesk.demo.report import print_report
+from copydesk.demo.report import print_report, report_facts
 from copydesk.demo.serve import load_requests
 from copydesk.demo.truth import DemoReport, score
 from copydesk.reading import export_facts, open_reader
 from copydesk.running import Limits, crawl_sources
 from copydesk.seeds import seed_of
 from copydesk.stack import ready_folder
-from copydesk.terminal import console, progress_console
+from copydesk.terminal import console, print_json, progress_console
 from crawler.errors import CopydeskError
 
 MARK = ".copydesk-demo"
@@ -26,9 +28,31 @@ NO_STORY = {"rejected", "failed"}
 
 
 def run_demo(
-    settings: Settings, *, seed: int, publishers: int, stories: int, workers: int | None
+    settings: Settings,
+    *,
+    seed: int,
+    publishers: int,
+    stories: int,
+    workers: int | None,
+    as_json: bool = False,
 ) -> DemoReport:
-    """Crawl a freshly printed press into an empty folder, print the report, and return it."""
+    """Crawl a freshly printed press into an empty folder, print the report, and return it.
+
+    As JSON the report is all that goes to standard output; what is told on the way goes to standard error.
+    """
+    with redirect_stdout(sys.stderr if as_json else sys.stdout):
+        report, ours = _run(settings, seed=seed, publishers=publishers, stories=stories, workers=workers)
+    if as_json:
+        print_json(report_facts(report))
+    else:
+        print_report(report, console)
+    _say_how_to_look(ours)
+    return report
+
+
+def _run(
+    settings: Settings, *, seed: int, publishers: int, stories: int, workers: int | None
+) -> tuple[DemoReport, Settings]:
     folder = _fresh(settings.data_dir / "demo")
     ours = _demo_settings(folder / "data", workers or settings.work.workers)
     begun = time.monotonic()
@@ -42,10 +66,7 @@ def run_demo(
         advance()
         console.print("Second edition: pages that the papers have updated.")
         _crawl(ours, press)
-        report = _judge(ours, press, folder / REQUESTS, time.monotonic() - begun)
-    print_report(report, console)
-    _say_how_to_look(ours)
-    return report
+        return _judge(ours, press, folder / REQUESTS, time.monotonic() - begun), ours
 
 
 def _crawl(settings: Settings, press: Press) -> None:

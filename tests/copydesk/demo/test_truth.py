@@ -1,5 +1,6 @@
 """Scoring an export: perfect results pass, and every way of being wrong is seen."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -8,7 +9,7 @@ from rich.console import Console
 
 from copydesk.demo.pages import Expected
 from copydesk.demo.press import Press
-from copydesk.demo.report import render
+from copydesk.demo.report import render, report_facts
 from copydesk.demo.serve import Request
 from copydesk.demo.truth import DemoReport, score
 
@@ -171,3 +172,12 @@ def test_report_is_drawn(press: Press) -> None:
     assert "does not hold" in drawn
     assert "Boilerplate that was kept" in drawn
     assert all(url in drawn for url in report.rejected)
+
+
+def test_report_is_plain_json(press: Press) -> None:
+    """Every figure of the table, the verdict and the shares that are computed from them."""
+    facts = json.loads(json.dumps(report_facts(judged(press, perfect(press)))))
+    assert facts["ok"] is True
+    assert facts["stories_found"] == facts["stories_expected"] > 0
+    assert facts["folding"] == {"precision": 1.0, "recall": 1.0, "f1": 1.0}
+    assert facts["titles"]["right"] == facts["titles"]["of"]
