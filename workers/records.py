@@ -154,6 +154,15 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """A digest seen earlier, in which the article was found, and all that the digest is now known to hold."""
+
+    digest: ArticleId
+    holds: tuple[ArticleId, ...]
+    """The article itself among them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """What the article is: the decision, the other article, and every other story that it touches."""
 
@@ -164,3 +173,5 @@ class Verdict:
     others: tuple[Match, ...] = ()
     """``CONTAINS``: one for each further story held.  Otherwise: stories that this
     article shows to be one with ``match``."""
+    held_by: tuple[Holding, ...] = ()
+    """Digests that came before the article and hold it whole."""

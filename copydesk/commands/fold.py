@@ -38,6 +38,9 @@ def fold(
     Reads {"id", "text"} and, where known, "title", "url", "site", "published", "links"; writes {"id", "story",
     "verdict", "of", "resemblance", "containment"}, and for a digest the "stories" that it holds.
 
+    What later records showed comes at the end, as a second line of the same id, which replaces the first: a story
+    that turned out to be part of another, a page that turned out to be a digest of stories that came after it.
+
     Example: copydesk fold corpus.jsonl > folded.jsonl
     """
     from workers.dedup.deduplicator import Deduplicator
@@ -52,6 +55,8 @@ def fold(
             sys.stderr.write(f"copydesk: line {number}: {error}\n")
             continue
         result = dedup.add(record.id, record.text, **record.known)
+        sys.stdout.write(json.dumps(as_row(result)) + "\n")
+    for result in dedup.revised():
         sys.stdout.write(json.dumps(as_row(result)) + "\n")
     sys.stdout.flush()
     if bad:

@@ -1,8 +1,8 @@
 """Deduplication as a library: texts in, stories out, no server."""
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from workers.dedup.folding import Foldable, Folder
@@ -52,6 +52,8 @@ class Deduplicator:
         self._parents: dict[str, str] = {}
         self._order: dict[str, int] = {}
         self._canonical: dict[str, tuple[float, int, str]] = {}
+        self._results: dict[str, FoldResult] = {}
+        self._holds: dict[str, dict[str, None]] = {}
 
     def add(
         self,
@@ -69,9 +71,33 @@ class Deduplicator:
             text = self._lines.story_lines(site, title, text)
         item = self._foldable(id, text, title=title, url=url, site=site, published=published, links=links)
         self._names[item.article_id] = id
-        result = self._record(id, self._folder.fold([item])[0])
+        result = self._results[id] = self._record(id, self._folder.fold([item])[0])
         self._nominate(result.story, (_moment(published), -len(text), id))
         return result
+
+    def result(self, id: str) -> FoldResult:  # noqa: A002
+        """Return what is known of a text by now: stories merge, and a digest is known by the stories that follow it."""
+        first = self._results[id]
+        held = tuple(dict.fromkeys(self.story(other) for other in self._holds.get(id, ())))
+        if not held:
+            return replace(first, story=self.story(id))
+        if first.verdict is VerdictKind.CONTAINS:
+            return replace(first, stories=held)
+        return replace(
+            first,
+            story=id,
+            verdict=VerdictKind.CONTAINS,
+            of=next(iter(self._holds[id])),
+            reason="digest",
+            stories=held,
+        )
+
+    def revised(self) -> Iterator[FoldResult]:
+        """Return, for each text of which more is known than ``add`` could say, what is known by now."""
+        for id_, first in self._results.items():
+            now = self.result(id_)
+            if now != first:
+                yield now
 
     def query(self, text: str, *, title: str = "", url: str = "", site: str = "") -> FoldResult:
         """Say what a text would be, and remember nothing."""
@@ -125,7 +151,15 @@ class Deduplicator:
         else:
             self._order[id] = len(self._order)
         self._story_of[id] = own
+        if verdict.kind is VerdictKind.CONTAINS and verdict.match is not None:
+            self._hold(id, (verdict.match.of, *(m.of for m in verdict.others)))
+        for holding in verdict.held_by:
+            self._hold(self._names[holding.digest], holding.holds)
         return self._result(id, verdict, own)
+
+    def _hold(self, digest: str, parts: Iterable[ArticleId]) -> None:
+        """Put down what a digest holds; if it passed for a story until now, it leaves that story to the others."""
+        self._holds.setdefault(digest, {}).update(dict.fromkeys(self._names[part] for part in parts))
 
     def _merge(self, one: str, other: str) -> str:
         """Make two stories one, under the id of the older; return it."""

@@ -19,6 +19,7 @@ from workers.dedup.sketch import (
     HEAD_TOKENS,
     HEADINGS,
     SAMPLES,
+    SPARSEST,
     TITLE,
     Marks,
     Sketch,
@@ -162,7 +163,8 @@ def _sketch(
     count = max(1, len(tokens))
     tags = evidence.tags(shingles)
     level = 0
-    while (sampled := np.flatnonzero(tags & np.uint32((1 << level) - 1) == 0)).size > SAMPLES:
+    most = max(SAMPLES, count // SPARSEST)
+    while (sampled := np.flatnonzero(tags & np.uint32((1 << level) - 1) == 0)).size > most:
         level += 1
     opening, sparse = tags[:HEAD_TOKENS], np.uint32((1 << level) - 1)
     head = np.flatnonzero((opening & np.uint32((1 << HEAD_LEVEL) - 1) == 0) & (opening & sparse != 0))

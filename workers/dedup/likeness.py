@@ -25,6 +25,9 @@ NEAR = 8
 ENOUGH = 24
 """Samples of a short text that settle its containment (standard error 0.1)."""
 
+SAME_PLACE = 0.8
+"""A short text that stands in the other's head shares as much of its samples there as of the whole; elsewhere less."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
@@ -126,6 +129,10 @@ class Common:
     my_places: Places
     their_places: Places
 
+    @property
+    def my_share(self) -> float:
+        return _ratio(len(self.my_places), len(self.all_mine))
+
 
 class Yardstick:
     """Measures one article against any number of others; what it samples of the article is sampled once a rate."""
@@ -150,7 +157,7 @@ class Yardstick:
             return whole
         both = samples | _places(other.head)
         head = self._matched(other.head_level, both, len(samples) << (other.level - other.head_level))
-        return head if len(head.my_places) >= len(whole.my_places) else whole
+        return head if head.my_share >= SAME_PLACE * whole.my_share else whole
 
     def _matched(self, level: int, theirs: dict[int, float], size: int) -> Common:
         mine = self._mine(level)

@@ -11,11 +11,14 @@ from itertools import accumulate, pairwise
 import numpy as np
 import numpy.typing as npt
 
+from workers.dedup.parts import Part, pack_parts, unpack_parts
+
 U8 = npt.NDArray[np.uint8]
 U32 = npt.NDArray[np.uint32]
 
-SAMPLES = 128
-"""Most shingles sampled from the whole text; the rate halves until they fit."""
+SAMPLES, SPARSEST = 128, 24
+"""Most shingles sampled from the whole text; the rate halves until they fit, but not below one in 32 (or so): of a
+long digest each story must leave traces."""
 
 HEAD_TOKENS, HEAD_LEVEL = 96, 1
 """The first 96 tokens are sampled at least 1 in 2: a teaser of forty words meets twenty samples there."""
@@ -66,6 +69,8 @@ class Sketch:
     """24 bits over the whole title, as in ``headings``; 0 where there is no title."""
     brief: bool
     """The text is short, and one of its lines is its title."""
+    parts: tuple[Part, ...] = ()
+    """Smaller texts that lie whole in this one, as far as any were met."""
 
     @property
     def head_level(self) -> int:
@@ -93,7 +98,8 @@ def pack(sketch: Sketch) -> bytes:
     )
     tags = np.concatenate([*(p.tags for p in parts), sketch.headings, sketch.title]).astype("<u4")
     places = np.concatenate([p.places for p in parts])
-    return head + tags.view(np.uint8).reshape(-1, 4)[:, :3].tobytes() + places.tobytes()
+    marks = tags.view(np.uint8).reshape(-1, 4)[:, :3].tobytes() + places.tobytes()
+    return head + marks + pack_parts(sketch.parts)
 
 
 def unpack(data: bytes) -> Sketch:
@@ -123,9 +129,5 @@ def unpack(data: bytes) -> Sketch:
         title=tags[marked + headings :],
         headline=headline,
         brief=bool(brief),
+        parts=unpack_parts(data[_HEADER.size + total * 3 + marked :]),
     )
-
-
-def exact_of(data: bytes) -> int:
-    """Return ``exact`` of the sketch that ``pack`` wrote, without reading the rest."""
-    return int.from_bytes(data[:8], "little")

@@ -40,6 +40,34 @@ def test_fold_reads_lines_and_writes_lines(tmp_path: Path) -> None:
     assert "2 lines could not be read" in done.stderr
 
 
+def test_fold_says_at_the_end_what_later_records_showed(tmp_path: Path) -> None:
+    """A page is a digest once its stories have come, and gets a second line that replaces its first."""
+    other = (
+        "Snow closed the pass on Friday, and the post came by sled with eleven sacks, two full of skates. "
+    )
+    other += "Drivers wait in the valley until the plough comes down."
+    page = f"Good evening.\n\n{TEXT}\n\n{other}\n\nThat is all."
+    rows = [
+        {"id": "page", "text": page, "title": "Evening letter"},
+        {"id": "ferry", "text": TEXT, "title": "The last ferry has left"},
+        {"id": "snow", "text": other, "title": "Snow closes the pass"},
+    ]
+    source = tmp_path / "in.jsonl"
+    source.write_text("\n".join(map(json.dumps, rows)))
+    written = [
+        json.loads(line) for line in CliRunner().invoke(build(), ["fold", str(source)]).stdout.splitlines()
+    ]
+    assert [(w["id"], w["verdict"]) for w in written] == [
+        ("page", "new"),
+        ("ferry", "excerpt_of"),
+        ("snow", "new"),
+        ("page", "contains"),
+    ]
+    last = {w["id"]: w for w in written}
+    assert sorted(last["page"]["stories"]) == sorted({last["ferry"]["story"], last["snow"]["story"]})
+    assert last["ferry"]["story"] != last["snow"]["story"]
+
+
 def test_fold_reads_standard_input() -> None:
     """A dash reads what is piped in."""
     done = CliRunner().invoke(build(), ["fold", "-"], input=json.dumps({"id": "a", "text": TEXT}) + "\n")

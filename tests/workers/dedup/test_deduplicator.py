@@ -2,6 +2,7 @@
 
 import random
 from datetime import UTC, datetime
+from itertools import permutations
 
 import pytest
 
@@ -143,6 +144,35 @@ def test_a_digest_is_linked_to_what_it_holds_and_merged_with_nothing() -> None:
         ["0", "1", "2"],
     )
     assert late.story == "1"
+
+
+@pytest.mark.parametrize("heading", ["{}\n\n", ""])
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+def test_a_digest_is_known_whenever_it_comes(order: tuple[int, ...], heading: str) -> None:
+    """Before, between or after its stories: a digest ends with a link to each, and each story stays its own."""
+    texts = [filler(n, 160) for n in (1, 2, 3)]
+    titles = ["Ferry leaves for good", "Freezer ordered by shop", "Captain stays in harbour"]
+    items = [heading.format(t) + x for t, x in zip(titles, texts, strict=True)]
+    pages = [*zip(titles, texts, strict=True), ("Morning edition", "Good morning.\n\n" + "\n\n".join(items))]
+    dedup = Deduplicator()
+    for n in order:
+        dedup.add(str(n), pages[n][1], title=pages[n][0])
+    digest = dedup.result("3")
+    assert digest.verdict is VerdictKind.CONTAINS
+    assert set(digest.stories) == {dedup.result(n).story for n in "012"}
+    assert len(digest.stories) == 3
+
+
+def test_a_copy_with_short_neighbours_is_no_digest() -> None:
+    """Teasers of other stories beside a copy do not make it a digest of them."""
+    pass_ = "Snow closed the pass on Friday and the post came by sled with eleven sacks, two of them full of skates."
+    choir = "The choir of Nordvik sings on Sunday at four in the weighing hall; bring a chair and keep your coat on."
+    brief = [f"{pass_} Drivers wait below.", f"{choir} Coffee will be served."]
+    page = WIRE + "\n\n" + "\n\n".join(brief)
+    *_, copy = fold(
+        WIRE, *brief, page, titles=("Last ferry", "Snow on the pass", "Choir sings", "Farewell to a ferry")
+    )
+    assert copy.story == "0"
 
 
 def test_a_story_quoted_late_in_another_is_not_its_copy() -> None:
