@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 U32 = npt.NDArray[np.uint32]
 
-VERSION = 1
+VERSION = 2
 """Of everything that is hashed, sampled or packed; an index of another version is refused."""
 
 MIN_TOKENS = 12

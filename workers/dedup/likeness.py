@@ -91,6 +91,15 @@ class Likeness:
     def title_known(self) -> bool:
         return len(self._article.sketch.title) > 0 and len(self._other.title) > 0
 
+    @cached_property
+    def titles_swapped(self) -> int:
+        """How many words of otherwise like headlines stand for others, each true of its own text only."""
+        mine, theirs = set(self._article.sketch.title.tolist()), set(self._other.title.tolist())
+        if 2 * len(mine & theirs) < min(len(mine), len(theirs)):
+            return 0
+        own = (mine - theirs) & self._article.words
+        return min(len(own), len(theirs - mine - self._article.words))
+
     @property
     def both_brief(self) -> bool:
         """Both texts are little more than one and the same headline."""

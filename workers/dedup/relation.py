@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from workers.dedup.likeness import Likeness, Places
+from workers.dedup.likeness import Agreement, Likeness, Places
 from workers.records import VerdictKind
 
 CONTAINED = 0.6
@@ -32,6 +32,13 @@ MOST_SURVIVE, FEWEST_SURVIVE = 0.93, 0.45
 
 TITLE_WEIGHT = 2.0
 """Log-odds against a copy when no word of the headlines agrees; as much as one changed figure."""
+
+FIGURES_ALONE = -3.0
+"""Log-odds of the figures that no agreement of names makes good: the same company, the next quarter."""
+
+BARE_TOKENS, BARE_LENGTH, BARE_SHARE = 100, 0.8, 0.85
+"""Two texts of fewer tokens, of like length and without figures or names to agree on, are a form filled in twice (a
+menu, a horoscope) unless they share this much: at most one word in twenty is another."""
 
 FORM_ODDS = ((200, 1.5), (450, 0.5))
 """Log-odds against a copy when claims differ and the text has fewer tokens: filled-in forms are short."""
@@ -74,13 +81,14 @@ def claims_speak_for_copy(like: Likeness) -> float:
     A copy changes claims no more often than other words; of those, the share ``s`` survived for which ``s ** 3``
     of the shingles did.  A template changes nothing else.
     """
-    claims = like.figures.fewer + like.names.fewer
-    if not claims:
-        return 0.0
-    agreed = like.figures.share * like.figures.fewer + like.names.share * like.names.fewer
+    return _log_odds(like, like.figures) + _log_odds(like, like.names)
+
+
+def _log_odds(like: Likeness, claims: Agreement) -> float:
+    agreed = claims.share * claims.fewer
     survived = min(MOST_SURVIVE, max(FEWEST_SURVIVE, max(like.containment, like.spread) ** (1 / 3)))
     kept, changed = survived / TEMPLATE_AGREEMENT, (1 - survived) / (1 - TEMPLATE_AGREEMENT)
-    return agreed * math.log(kept) + (claims - agreed) * math.log(changed)
+    return agreed * math.log(kept) + (claims.fewer - agreed) * math.log(changed)
 
 
 def _refusal(like: Likeness) -> str:
@@ -90,9 +98,15 @@ def _refusal(like: Likeness) -> str:
         return reason
     if _starts(like.my_places) > LATE and _starts(like.their_places) > LATE:
         return "common_tail"
-    if claims_speak_for_copy(like) < _claims_needed(like):
+    if claims_speak_for_copy(like) < _claims_needed(like) or _log_odds(like, like.figures) < FIGURES_ALONE:
         return "claims_differ"
-    return _misplaced(like)
+    return "nothing_claimed" if _is_bare(like) else _misplaced(like)
+
+
+def _is_bare(like: Likeness) -> bool:
+    small, big = sorted((like.my_tokens, like.their_tokens))
+    alike = small < BARE_TOKENS and small >= BARE_LENGTH * big and like.containment < BARE_SHARE
+    return alike and not like.figures.fewer and not like.names.fewer
 
 
 def _too_little(like: Likeness) -> str:
@@ -122,6 +136,7 @@ def _claims_needed(like: Likeness) -> float:
     if like.figures.share == like.names.share == 1.0:
         return 0.0
     titles = TITLE_WEIGHT * (SAME_TITLE - like.title) if like.title_known else 0.0
+    titles = max(titles, TITLE_WEIGHT * like.titles_swapped)
     tokens = min(like.my_tokens, like.their_tokens)
     return titles + next((odds for limit, odds in FORM_ODDS if tokens < limit), 0.0)
 

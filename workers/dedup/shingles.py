@@ -1,11 +1,14 @@
-"""Tokens to shingles: every run of three words, or of five characters where words are not spaced, as one hash."""
+"""Tokens to shingles: runs of three words, or of as many characters as make three words where none are spaced."""
 
 import numpy as np
 
 from workers.dedup.tokens import U64, Tokens, mix
 
-WORDS, CHARACTERS = 3, 5
-"""Words a shingle; characters a shingle in scripts without spaces, where five make about three words."""
+WORDS, CHARACTERS, LETTERS = 3, 5, 12
+"""Words a shingle; Han and kana a shingle, of which five make about three words; letters a shingle where letters are
+written without spaces (Thai, Lao, Khmer, Myanmar), of which a word has about four: five would be one common word."""
+
+_LETTERS = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF))
 
 _WEIGHTS = tuple(
     np.uint64(w)
@@ -17,6 +20,8 @@ _WEIGHTS = tuple(
         0x589965CC75374CC3,
     )
 )
+
+_LETTER_WEIGHTS = tuple(np.uint64(pow(int(_WEIGHTS[0]), n, 1 << 64)) for n in range(1, LETTERS + 1))
 
 
 def shingle(tokens: Tokens) -> U64:
@@ -38,4 +43,18 @@ def shingle(tokens: Tokens) -> U64:
         last = len(words) - CHARACTERS + 1
         longer = sums[:last] + words[3 : last + 3] * _WEIGHTS[3] + words[4 : last + 4] * _WEIGHTS[4]
         sums[:last] = np.where(tokens.lone[:last], longer, sums[:last])
+        sums = _runs_of_letters(tokens, sums)
     return mix(sums)
+
+
+def _runs_of_letters(tokens: Tokens, sums: U64) -> U64:
+    """Return the sums with those replaced that begin at a letter of a script of unspaced letters."""
+    first = tokens.units[tokens.starts]
+    letter = tokens.lone & np.logical_or.reduce([(first >= low) & (first <= high) for low, high in _LETTERS])
+    last = len(tokens) - LETTERS + 1
+    if last < 1 or not letter.any():
+        return sums
+    longer = np.zeros(last, np.uint64)
+    for at, weight in enumerate(_LETTER_WEIGHTS):
+        longer += tokens.hashes[at : at + last] * weight
+    return np.concatenate([np.where(letter[:last], longer, sums[:last]), sums[last:]])

@@ -198,6 +198,60 @@ def test_a_column_is_another_each_week() -> None:
     assert len({r.story for r in fold(*column, titles=("Letter from the quay",) * 3)}) == 3
 
 
+QUARTER = """Havgard Shipping reported revenue of {} million crowns and a profit of {} million for the quarter. The
+fleet of Havgard made {} calls at Nordvik and {} at Brandsholm, where the company rents two berths from
+the county. Anne Holt, who leads Havgard Shipping, said that the ice had been kind and that the Turku
+line would go on as it is. The board under Per Dahl proposes a dividend of {} crowns, and Kari Bakke of
+Lunde Timber joins it. Work on the yard in Malmo costs {} million."""
+
+
+def test_the_next_quarter_is_another_story() -> None:
+    """Names that agree do not make good figures that all differ."""
+    results = fold(QUARTER.format(412, 31, 208, 77, 6, 19), QUARTER.format(388, 27, 196, 81, 5, 22))
+    assert [r.reason for r in results] == ["no_candidate", "claims_differ"]
+
+
+def test_headlines_that_exchange_a_name_are_of_two_stories() -> None:
+    """One headline with another town and another person in it speaks against a copy, whatever else agrees."""
+    form = (
+        "The board of {} today named {} as head of its harbour, beginning on Monday. In this office {} will "
+        "watch over the quays and the ice house and report to the county. Asked for comment, the new head "
+        "spoke of an honour. The harbour has two cranes and a slip, and the Turku ferry calls there on "
+        "weekdays when the sea allows it."
+    )
+    first = form.format("Nordvik", "Ana Silva", "Silva")
+    second = form.format("Brandsholm", "Ben Silva", "Silva")
+    results = fold(first, second, titles=("Nordvik names Ana Silva", "Brandsholm names Ben Silva"))
+    assert [r.story for r in results] == ["0", "1"]
+
+
+def test_a_form_without_figures_and_names_needs_nearly_the_same_words() -> None:
+    """Two weeks' menus are two texts; the same menu with a word corrected is one."""
+    form = (
+        "this is what the canteen serves from day to day: {}, then {}, then {}, then {}, and {} to end with. "
+        "every meal comes with bread and fruit, and water is free for all. children who cannot eat a dish are "
+        "given another one when the kitchen knows of it on the day before. the list may change when "
+        "deliveries are late."
+    )
+    week = form.format("pea soup", "fish and leek", "lentil stew", "bean chili", "plum cake")
+    next_week = form.format("bean chili", "meat pie", "pea soup", "rice and egg", "apple cake")
+    results = fold(
+        week, next_week, week.replace("for all", "to all"), titles=("School lunches this week",) * 3
+    )
+    assert [r.story for r in results] == ["0", "1", "0"]
+
+
+def test_thai_texts_share_words_without_being_copies() -> None:
+    """Letters written without spaces are compared in runs as long as three words: common words make no copies."""
+    words = (
+        "รัฐบาล เศรษฐกิจ บริษัท ตลาด ส่งออก ประเทศ ผลิต เพิ่ม ลดลง รายงาน กล่าว ปีนี้ โรงงาน วิจัย เมือง ชนบท จราจร รถไฟ "
+        "อากาศ ลงทุน ธนาคาร ราคา น้ำมัน รถยนต์ ข้อมูล ศาล ตำรวจ สอบสวน พบ ต้องการ ประชุม ลงนาม เจรจา ร่วมมือ เดิน เรือ"
+    )
+    texts = ["".join(random.Random(seed).choices(words.split(), k=120)) for seed in (1, 2)]
+    results = fold(*texts, texts[0][:300] + texts[0][330:])
+    assert [r.story for r in results] == ["0", "1", "0"]
+
+
 def test_merged_stories_keep_their_ids() -> None:
     """When a fuller text shows two stories to be one, the older name stands and the younger still resolves."""
     dedup = Deduplicator()
