@@ -2,206 +2,241 @@
 --
 -- KEYS[1]  "{prefix:shard}": every key that is touched begins with it, so all live on one node
 -- ARGV     what: "put" the record, "find" the holders of its keys, "add" it to them, "get" the holders' records,
---          "drop" it with its keys, "fetch" its own record (any of them, joined); generation, seconds it has left, most candidates,
---          holders a key, then three for each article: 5 bytes of id, its record, its keys' 5-byte tags in a row
+--          "drop" it with its keys, "fetch" its own record (any of them, joined); generation, the one before, seconds
+--          left, most candidates, holders a key, then three for each article: 5 bytes of id, its record, its keys
 --
--- A bucket is a string of entries (5-byte tag, 5-byte id), a field of a hash that holds 65,536 of them: so all buckets
--- of an article are read in one command, and written in one.  Buckets grow in number with the entries by linear
--- hashing, so one holds about `load` entries whether the index has a thousand articles or a hundred million.
-local what, generation, seconds = ARGV[1], tonumber(ARGV[2]), ARGV[3]
-local most, holders = tonumber(ARGV[4]), tonumber(ARGV[5])
-local put, find, add, get = what:find("put"), what:find("find"), what:find("add"), what:find("get")
-local drop, own_record = what:find("drop"), what:find("fetch")
-local root = KEYS[1]
-local load, width, shelf = 128, 10, 65536
-local touched = {}
-local byte, sub, find_in = string.byte, string.sub, string.find
+-- A bucket is a string of entries, a field of a hash.  Buckets grow in number with the entries by linear hashing, so
+-- one holds about `load` of them whether the index has a thousand articles or a hundred million.  There are never
+-- fewer than 2,048, so eleven bits of a key follow from its bucket: an entry is 24 others and the article's five bytes.
+-- A key comes as eight bytes: 32 bits that address its bucket, and the 24 from the twelfth on that its entry holds.
+--
+-- All buckets that a call needs are read at once, changed here, and written at once: a whole batch pays for two
+-- commands.  The load is small because a bucket is read and written whole.
+local what, seconds, most, holders = ARGV[1], ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6])
+local root, first_article = KEYS[1], 7
+local load, width, fewest, shelf, at_once = 40, 8, 2048, 262144, 2000
+local call, byte, sub, find_in, concat = redis.call, string.byte, string.sub, string.find, table.concat
+local function asked(step) return find_in(what, step, 1, true) end
+local find, add, get, drop = asked("find"), asked("add"), asked("get"), asked("drop")
 
-local function open(g)
-  local state = root .. ":" .. g .. ":state"
-  local held = redis.call("HMGET", state, "entries", "buckets")
-  local buckets = tonumber(held[2]) or 0
-  local round = 1
-  while round * 2 <= buckets do round = round * 2 end
-  return {state = state, base = root .. ":" .. g .. ":", entries = tonumber(held[1]) or 0,
-          buckets = buckets, round = round, before = tonumber(held[1]) or 0}
+-- A generation: `slot` gives for the number of a bucket its place in `numbers` and `buckets`, `places` for each key
+-- of the call that of its bucket; `changed` marks what is to be written, `begun` the shelves that did not exist.
+local function open(name, entries, size)
+  local begins = not size and add and name == ARGV[2]
+  if not size and not begins then return {name = name, size = 0} end
+  local gen = {name = name, entries = tonumber(entries) or 0, size = tonumber(size) or fewest, round = fewest,
+               slot = {}, numbers = {}, buckets = {}, places = {}, changed = {}, begun = {}}
+  if begins then gen.begun[0] = true end
+  while gen.round * 2 <= gen.size do gen.round = gen.round * 2 end
+  gen.before = gen.entries
+  return gen
 end
 
-local function number(tag)
-  local a, b, c, d = byte(tag, 1, 4)
-  return ((a * 256 + b) * 256 + c) * 256 + d
+local function key_of(gen, kind, number) return root .. ":" .. gen.name .. ":" .. kind .. number end
+
+local function read(gen, from)
+  -- Reads the buckets of all slots from `from` on, in one command a shelf (and 2,000 buckets).
+  local numbers, buckets, shelves = gen.numbers, gen.buckets, {}
+  for at = from, #numbers do
+    local number = (numbers[at] - numbers[at] % shelf) / shelf
+    local of = shelves[number]
+    if not of then
+      of = {slots = {}, fields = {}, n = 0}
+      shelves[number] = of
+    end
+    of.n = of.n + 1
+    of.slots[of.n], of.fields[of.n] = at, numbers[at]
+  end
+  for number, of in pairs(shelves) do
+    for first = 1, of.n, at_once do
+      local last = math.min(first + at_once - 1, of.n)
+      local values = call("HMGET", key_of(gen, "b", number), unpack(of.fields, first, last))
+      for i = first, last do buckets[of.slots[i]] = values[i - first + 1] or "" end
+    end
+  end
 end
 
-local function bucket(gen, tag)
-  local n = number(tag)
-  local at = n % (gen.round * 2)
-  if at >= gen.buckets then at = n % gen.round end
+local function locate(gen)
+  -- Finds the bucket of every key of the call, and reads those buckets.
+  local twice, round, size = gen.round * 2, gen.round, gen.size
+  local slot, numbers, places, n, m = gen.slot, gen.numbers, gen.places, 0, 0
+  for a = first_article + 2, #ARGV, 3 do
+    local addresses = {struct.unpack("<" .. ("I4xxxx"):rep(#ARGV[a] / 8), ARGV[a])}
+    for i = 1, #addresses - 1 do
+      local number = addresses[i] % twice
+      if number >= size then number = number - round end
+      local at = slot[number]
+      if not at then
+        m = m + 1
+        at, slot[number], numbers[m] = m, m, number
+      end
+      n = n + 1
+      places[n] = at
+    end
+  end
+  if m > 0 then read(gen, 1) end
+end
+
+local function write(gen)
+  local numbers, buckets, changed, shelves = gen.numbers, gen.buckets, gen.changed, {}
+  for at = 1, #numbers do
+    if changed[at] then
+      local number = (numbers[at] - numbers[at] % shelf) / shelf
+      local of = shelves[number]
+      if not of then
+        of = {n = 0}
+        shelves[number] = of
+      end
+      of[of.n + 1], of[of.n + 2] = numbers[at], buckets[at]
+      of.n = of.n + 2
+    end
+  end
+  for number, of in pairs(shelves) do
+    local key = key_of(gen, "b", number)
+    for first = 1, of.n, at_once do call("HSET", key, unpack(of, first, math.min(first + at_once - 1, of.n))) end
+    if gen.begun[number] then call("EXPIRE", key, seconds) end
+  end
+end
+
+local function slot_of(gen, number)
+  local at = gen.slot[number]
+  if not at then
+    at = #gen.numbers + 1
+    gen.slot[number], gen.numbers[at] = at, number
+  end
   return at
 end
 
-local function shelf_key(gen, at) return gen.base .. "b" .. (at - at % shelf) / shelf end
-
-local function store(gen, at, value)
-  local key = shelf_key(gen, at)
-  if #value > 0 then redis.call("HSET", key, at, value) else redis.call("HDEL", key, at) end
-  if gen.base == root .. ":" .. generation .. ":" then touched[key] = true end
-end
-
-local function record_key(gen, id) return gen.base .. "r" .. byte(id, 5) end
-
 local function split(gen)
-  local at = gen.buckets - gen.round
-  local high = gen.buckets
-  gen.buckets = gen.buckets + 1
-  local all = redis.call("HGET", shelf_key(gen, at), at) or ""
-  local stay, go = {}, {}
-  local modulus = gen.round * 2
-  if gen.buckets == modulus then gen.round = modulus end
+  -- The bucket whose turn it is, by the bit of the key that no address has used yet.
+  local high = gen.size
+  local from, known = slot_of(gen, high - gen.round), #gen.buckets
+  if from > known then read(gen, from) end
+  local to = slot_of(gen, high)
+  local all, stay, go = gen.buckets[from], {}, {}
+  local bit, place = gen.round / fewest, 0
+  while bit >= 256 do bit, place = bit / 256, place + 1 end
+  local twice = bit * 2
   for i = 1, #all, width do
-    local entry = sub(all, i, i + width - 1)
-    if number(entry) % modulus == at then stay[#stay + 1] = entry else go[#go + 1] = entry end
+    local side = byte(all, i + place) % twice >= bit and go or stay
+    side[#side + 1] = sub(all, i, i + 7)
   end
-  store(gen, at, table.concat(stay))
-  if #go > 0 then store(gen, high, table.concat(go)) end
+  gen.buckets[from], gen.buckets[to] = concat(stay), concat(go)
+  gen.changed[from], gen.changed[to] = true, true
+  if high % shelf == 0 then gen.begun[high / shelf] = true end
+  gen.size = high + 1
+  if gen.size == gen.round * 2 then gen.round = gen.size end
 end
 
-local function fetch(gen, tags)
-  -- The bucket's number for each key of one article, and the buckets by number.
-  local twice, round, buckets = gen.round * 2, gen.round, gen.buckets
-  local numbers, shelves, held = {}, {}, {}
-  for i = 1, #tags, 5 do
-    local a, b, c, d = byte(tags, i, i + 3)
-    local n = ((a * 256 + b) * 256 + c) * 256 + d
-    local at = n % twice
-    if at >= buckets then at = n % round end
-    numbers[#numbers + 1] = at
-    if not held[at] then
-      held[at] = ""
-      local key = shelf_key(gen, at)
-      local fields = shelves[key]
-      if fields then fields[#fields + 1] = at else shelves[key] = {at} end
-    end
-  end
-  for key, fields in pairs(shelves) do
-    local values = redis.call("HMGET", key, unpack(fields))
-    for i = 1, #fields do held[fields[i]] = values[i] or "" end
-  end
-  return numbers, held
-end
-
-local function write(gen, held, extra)
-  local shelves = {}
-  for at, more in pairs(extra) do
-    local key = shelf_key(gen, at)
-    local fields = shelves[key]
-    if not fields then
-      fields = {}
-      shelves[key] = fields
-      touched[key] = true
-    end
-    fields[#fields + 1] = at
-    fields[#fields + 1] = held[at] .. more
-  end
-  for key, fields in pairs(shelves) do redis.call("HSET", key, unpack(fields)) end
-end
-
-local function count(held, tag, own, counts)
-  -- Counts the holders of a tag; returns how many there are and whether the article is one of them.
-  local at, number_of, mine = find_in(held, tag, 1, true), 0, false
+local function holders_of(bucket, at, tag, own, counts)
+  -- Counts the holders of a key, the first at `at`; returns how many there are and whether the article is one of them.
+  local number_of, mine = 0, false
   while at do
-    if (at - 1) % width == 0 then
-      local id = sub(held, at + 5, at + 9)
+    if at % width == 1 then
+      local id = sub(bucket, at + 3, at + 7)
       if id == own then mine = true else counts[id] = (counts[id] or 0) + 1 end
       number_of = number_of + 1
-      at = find_in(held, tag, at + width, true)
+      at = find_in(bucket, tag, at + width, true)
     else
-      at = find_in(held, tag, at + 1, true)
+      at = find_in(bucket, tag, at + 1, true)
     end
   end
   return number_of, mine
 end
 
-local function forget(gen, id, tags)
-  redis.call("HDEL", record_key(gen, id), id)
-  for i = 1, gen.buckets > 0 and #tags or 0, 5 do
-    local tag = sub(tags, i, i + 4)
-    local number_of = bucket(gen, tag)
-    local all = redis.call("HGET", shelf_key(gen, number_of), number_of) or ""
-    local at = find_in(all, tag .. id, 1, true)
-    while at and (at - 1) % width ~= 0 do at = find_in(all, tag .. id, at + 1, true) end
+local function visit(gen, k, id, keys, counts, adding)
+  local buckets, places, changed = gen.buckets, gen.places, gen.changed
+  for i = 5, #keys, 8 do
+    k = k + 1
+    local at, tag = places[k], sub(keys, i, i + 2)
+    local bucket = buckets[at]
+    local first, n, mine = find_in(bucket, tag, 1, true), 0, false
+    if first then n, mine = holders_of(bucket, first, tag, id, counts) end
+    if adding and not mine and n < holders then
+      buckets[at], changed[at] = bucket .. tag .. id, true
+      gen.entries = gen.entries + 1
+    end
+  end
+end
+
+local function forget(gen, k, id, keys)
+  for i = 5, #keys, 8 do
+    k = k + 1
+    local place, entry = gen.places[k], sub(keys, i, i + 2) .. id
+    local bucket = gen.buckets[place]
+    local at = find_in(bucket, entry, 1, true)
+    while at and at % width ~= 1 do at = find_in(bucket, entry, at + 1, true) end
     if at then
-      store(gen, number_of, sub(all, 1, at - 1) .. sub(all, at + width))
+      gen.buckets[place], gen.changed[place] = sub(bucket, 1, at - 1) .. sub(bucket, at + width), true
       gen.entries = gen.entries - 1
     end
   end
 end
 
-local current, last = open(generation), open(generation - 1)
-if add and current.buckets == 0 then current.buckets = 1 end
-
-local function ranked(counts)
-  local order = {}
-  for id, n in pairs(counts) do order[#order + 1] = {id, n} end
-  table.sort(order, function(x, y) return x[2] > y[2] or (x[2] == y[2] and x[1] < y[1]) end)
-  return order
-end
+local state = root .. ":state"
+local held = call("HMGET", state, "e" .. ARGV[2], "s" .. ARGV[2], "e" .. ARGV[3], "s" .. ARGV[3])
+local current, last = open(ARGV[2], held[1], held[2]), open(ARGV[3], held[3], held[4])
 
 local function record(id)
-  local held = redis.call("HGET", record_key(current, id), id)
-  if not held then held = redis.call("HGET", record_key(last, id), id) end
-  return held
+  return call("HGET", key_of(current, "r", byte(id, 5)), id) or call("HGET", key_of(last, "r", byte(id, 5)), id)
 end
 
-local reply = {}
-for a = 6, #ARGV, 3 do
-  local id, data, tags = ARGV[a], ARGV[a + 1], ARGV[a + 2]
-  local counts, row = {}, {}
-  if drop then
-    forget(current, id, tags)
-    forget(last, id, tags)
-  end
-  if put then
-    local where = record_key(current, id)
-    redis.call("HSET", where, id, data)
-    touched[where] = true
-  end
-  if (find or add) and #tags > 0 then
-    if current.buckets > 0 then
-      local numbers, held = fetch(current, tags)
-      local extra = {}
-      for k = 1, #numbers do
-        local at, tag = numbers[k], sub(tags, k * 5 - 4, k * 5)
-        local n, mine = count(held[at], tag, id, counts)
-        if add and not mine and n < holders then
-          extra[at] = (extra[at] or "") .. tag .. id
-          current.entries = current.entries + 1
-        end
-      end
-      write(current, held, extra)
-    end
-    if last.buckets > 0 then
-      local numbers, held = fetch(last, tags)
-      for k = 1, #numbers do count(held[numbers[k]], sub(tags, k * 5 - 4, k * 5), id, counts) end
-    end
-    while current.entries > current.buckets * load do split(current) end
-  end
-  if own_record then row[1] = record(id) or "" end
-  for _, pair in ipairs(ranked(counts)) do
+local function by_shared_keys(x, y) return x[2] > y[2] or (x[2] == y[2] and x[1] < y[1]) end
+
+local function answer(counts, row)
+  local order = {}
+  for id, n in pairs(counts) do order[#order + 1] = {id, n} end
+  if #order > 1 then table.sort(order, by_shared_keys) end
+  for _, pair in ipairs(order) do
     if #row >= 3 * most then break end
-    local data_of = ""
-    if get then data_of = record(pair[1]) end
-    if data_of then
-      row[#row + 1] = pair[1]
-      row[#row + 1] = pair[2]
-      row[#row + 1] = data_of
+    local data = ""
+    if get then data = record(pair[1]) end
+    if data then
+      local n = #row
+      row[n + 1], row[n + 2], row[n + 3] = pair[1], pair[2], data
     end
   end
-  reply[#reply + 1] = row
+  return row
 end
 
-for _, gen in ipairs({current, last}) do
-  if gen.entries ~= gen.before then redis.call("HSET", gen.state, "entries", gen.entries, "buckets", gen.buckets) end
+local function keep(id, data)
+  local key = key_of(current, "r", byte(id, 5))
+  if call("HSET", key, id, data) == 1 and call("HLEN", key) == 1 then call("EXPIRE", key, seconds) end
 end
-if current.buckets > 0 then touched[current.state] = true end
-for key in pairs(touched) do redis.call("EXPIRE", key, seconds) end
+
+local generations = {}
+for _, gen in ipairs({current, last}) do
+  if gen.size > 0 then
+    generations[#generations + 1] = gen
+    locate(gen)
+  end
+end
+
+local reply, k, fetch, put = {}, 0, asked("fetch"), asked("put")
+for a = first_article, #ARGV, 3 do
+  local id, keys, counts, row = ARGV[a], ARGV[a + 2], {}, {}
+  if drop then
+    call("HDEL", key_of(current, "r", byte(id, 5)), id)
+    call("HDEL", key_of(last, "r", byte(id, 5)), id)
+  end
+  for _, gen in ipairs(generations) do
+    if drop then forget(gen, k, id, keys) end
+    if find or add then visit(gen, k, id, keys, counts, add and gen == current) end
+  end
+  k = k + #keys / 8
+  if put then keep(id, ARGV[a + 1]) end
+  if fetch then row[1] = record(id) or "" end
+  reply[#reply + 1] = answer(counts, row)
+end
+
+local began = current.begun and current.begun[0]
+while add and current.entries > current.size * load do split(current) end
+if began then call("DEL", state) end
+for _, gen in ipairs(generations) do
+  write(gen)
+  if gen.entries ~= gen.before or began then
+    call("HSET", state, "e" .. gen.name, gen.entries, "s" .. gen.name, gen.size)
+  end
+end
+if began then call("EXPIRE", state, seconds) end
 return reply

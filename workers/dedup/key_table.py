@@ -1,6 +1,6 @@
 """A multimap from 64-bit keys to small numbers, packed: some 10 bytes an entry where a dictionary takes over 100."""
 
-_SPREAD = 0x9E3779B97F4A7C15
+SPREAD = 0x9E3779B97F4A7C15
 _TAG, _NUMBER = 5, 4
 _ENTRY = _TAG + _NUMBER
 """Bytes: the key's hash, then the number; the hash tells two keys of one bucket apart but once in ten million."""
@@ -76,7 +76,7 @@ class KeyTable:
 
 def _scrambled(key: int) -> int:
     """Return 40 bits of the key, scrambled: keys are chosen by some of their bits, which are all alike."""
-    return key * _SPREAD >> 24 & 0xFFFFFFFFFF
+    return key * SPREAD >> 24 & 0xFFFFFFFFFF
 
 
 def _number(bucket: bytes, at: int) -> int:

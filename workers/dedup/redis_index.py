@@ -1,39 +1,45 @@
 """The index on Redis (6.2 or newer) or Valkey, alone or as a cluster, shared by any number of workers."""
 
-import hashlib
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Final
+from itertools import chain
+from typing import Any
 
+import numpy as np
 from redis import Redis
 from redis.cluster import RedisCluster
-from redis.exceptions import NoScriptError, RedisError
+from redis.exceptions import RedisError
 
 from crawler.errors import BackendError
 from workers.dedup.entries import CANDIDATES, HOLDERS, Candidate, IndexEntry, IndexStats
 from workers.dedup.fingerprint import VERSION
+from workers.dedup.key_table import SPREAD
+from workers.dedup.redis_script import Arguments, FoldScript, Row
 from workers.records import ArticleId
 
-_DAY_S = 86_400
-_SCRIPT: Final = Path(__file__).with_name("fold_index.lua").read_text(encoding="utf-8")
-_SHA: Final = hashlib.sha1(_SCRIPT.encode(), usedforsecurity=False).hexdigest()
-_CHUNK = 25
-"""Articles a script call: some ten milliseconds in which the server does nothing else."""
+LAYOUT = 2
+"""Of what stands in Redis; with the version of the fingerprints it is what an index is known by."""
 
+_DAY_S = 86_400
+_CLUSTER_SHARDS = 64
+_SHELF, _RECORD_KEYS = 262_144, 256
+_SHORT_BYTES, _REST_BYTES = 5, 3
 _SHORT = (1 << 40) - 1
-_RECORD_KEYS = 256
+_IMPLIED = 11
+"""Bits of a key that follow from its bucket's number: there are never fewer than 2,048 buckets."""
+
+_Share = tuple[int, Arguments]
+"""A shard, and what the script gets of one article there."""
 
 
 class RedisIndex:
     """Articles under keys, in strings that a script searches and extends where they lie.
 
     =============================  ==========================================================================
-    ``PREFIX:header``              hash: version of the fingerprints, window, shards; another one is refused
-    ``{PREFIX:S}:G:state``         hash: entries and buckets of generation G on shard S
-    ``{PREFIX:S}:G:bN``            hash: buckets 65,536 N and on: 10 bytes an entry (5 of the key, 5 of the id)
+    ``PREFIX:header``              hash: version of fingerprints and layout, window, shards; another is refused
+    ``{PREFIX:S}:state``           hash: entries and buckets of each generation on shard S
+    ``{PREFIX:S}:G:bN``            hash: buckets 262,144 N and on of generation G, 8 bytes an entry
     ``{PREFIX:S}:G:rB``            hash: records of the articles whose id ends in byte B
     =============================  ==========================================================================
 
@@ -52,31 +58,41 @@ class RedisIndex:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._client: Any = client
+        self._script = FoldScript(client)
         self._prefix = prefix
         self._period_s = window_days * _DAY_S
         self._clock = clock
-        self._shards = 64 if isinstance(client, RedisCluster) else 1
+        self._shards = _CLUSTER_SHARDS if isinstance(client, RedisCluster) else 1
+        self._roots = [f"{{{prefix}:{shard}}}".encode() for shard in range(self._shards)]
         self._check_header(
-            {"version": str(VERSION), "window_days": f"{window_days:g}", "shards": str(self._shards)}
+            {
+                "version": f"{VERSION}.{LAYOUT}",
+                "window_days": f"{window_days:g}",
+                "shards": str(self._shards),
+            }
         )
 
     def check_and_add(self, entries: Sequence[IndexEntry]) -> list[tuple[Candidate, ...]]:
-        return self._fold(entries, add=True)
+        if self._shards == 1:
+            return self._look("put find add get", entries)
+        self._run("put", [self._at_home(e.article, _stored(e)) for e in entries])
+        return self._gather("find add", entries)
 
     def check(self, entries: Sequence[IndexEntry]) -> list[tuple[Candidate, ...]]:
-        return self._fold(entries, add=False)
+        return self._look("find get", entries) if self._shards == 1 else self._gather("find", entries)
 
     def withdraw(self, entries: Iterable[IndexEntry]) -> None:
         taken = list(entries)
-        if not taken:
-            return
-        jobs = self._key_jobs(taken)
-        if self._shards > 1:
-            jobs += [_Job(self._home(e.article), e.article, b"", b"") for e in taken]
-        self._run("drop", jobs)
+        if self._shards == 1:
+            packed = _packed([e.keys for e in taken])
+            shares = [self._at_home(e.article, b"", keys) for e, keys in zip(taken, packed, strict=True)]
+        else:
+            shares = [self._at_home(e.article, b"") for e in taken]
+            shares += [share for entry in taken for share in self._spread(entry)]
+        self._run("drop", shares)
 
     def remove(self, articles: Iterable[ArticleId]) -> None:
-        self.withdraw(IndexEntry(article=article, keys=(), record=b"") for article in articles)
+        self._run("drop", [self._at_home(article, b"") for article in articles])
 
     def clear(self) -> None:
         header = self._client.hgetall(f"{self._prefix}:header")
@@ -88,116 +104,69 @@ class RedisIndex:
 
     def stats(self) -> IndexStats:
         articles = keys = size = 0
-        for shard in range(self._shards):
-            for generation in self._generations():
-                root = f"{self._root(shard)}:{generation}"
-                entries = int(self._client.hget(f"{root}:state", "entries") or 0)
-                keys += entries
-                held = [self._client.hlen(f"{root}:r{b}") for b in range(_RECORD_KEYS)]
-                articles += sum(held)
-                size += entries * 13
-        return IndexStats(articles=articles, keys=keys, bytes=size + articles * 700)
+        current, _ = self._generation()
+        for root in (root.decode() for root in self._roots):
+            for generation in (current, current - 1):
+                entries, buckets = self._client.hmget(f"{root}:state", f"e{generation}", f"s{generation}")
+                keys += int(entries or 0)
+                records = [f"{root}:{generation}:r{byte}" for byte in range(_RECORD_KEYS)]
+                shelves = [f"{root}:{generation}:b{n}" for n in range(-(-int(buckets or 0) // _SHELF))]
+                pipeline = self._client.pipeline(transaction=False)
+                for name in records:
+                    pipeline.hlen(name)
+                for name in records + shelves:
+                    pipeline.memory_usage(name)
+                replies = pipeline.execute()
+                articles += sum(replies[:_RECORD_KEYS])
+                size += sum(reply or 0 for reply in replies[_RECORD_KEYS:])
+        return IndexStats(articles=articles, keys=keys, bytes=size)
 
-    def _fold(self, entries: Sequence[IndexEntry], *, add: bool) -> list[tuple[Candidate, ...]]:
-        jobs = self._key_jobs(entries)
-        if self._shards == 1:
-            rows = self._run("put find add get" if add else "find get", jobs)
-            return [_ranked(row) for row in rows[: len(entries)]]
-        if add:
-            self._run("put", [_Job(self._home(e.article), e.article, _stored(e), b"") for e in entries])
+    def _look(self, what: str, entries: Sequence[IndexEntry]) -> list[tuple[Candidate, ...]]:
+        """Return the candidates of the entries, from the only shard."""
+        packed = _packed([e.keys for e in entries])
+        shares = [self._at_home(e.article, _stored(e), keys) for e, keys in zip(entries, packed, strict=True)]
+        return [_ranked(row) for row in self._run(what, shares)]
+
+    def _gather(self, what: str, entries: Sequence[IndexEntry]) -> list[tuple[Candidate, ...]]:
+        """Return the candidates of the entries, whose keys lie on many shards."""
+        shares = [(place, share) for place, entry in enumerate(entries) for share in self._spread(entry)]
         held: list[Counter[bytes]] = [Counter() for _ in entries]
-        for job, row in zip(jobs, self._run("find add" if add else "find", jobs), strict=True):
-            held[job.entry].update(dict(zip(row[::3], row[1::3], strict=True)))
-        return self._fetch(held)
+        for (place, _), row in zip(shares, self._run(what, [share for _, share in shares]), strict=True):
+            held[place].update(dict(zip(row[::3], row[1::3], strict=True)))
+        return self._fetch([counts.most_common(CANDIDATES) for counts in held])
 
-    def _key_jobs(self, entries: Sequence[IndexEntry]) -> "list[_Job]":
-        """Return one job an entry and shard; on a single shard, one an entry and in order."""
-        jobs: list[_Job] = []
-        for at, entry in enumerate(entries):
-            tags: dict[int, list[bytes]] = defaultdict(list) if self._shards > 1 else {0: []}
-            for key in entry.keys:
-                tags[key % self._shards].append((key >> 24).to_bytes(5, "big"))
-            record = _stored(entry) if self._shards == 1 else b""
-            jobs.extend(_Job(shard, entry.article, record, b"".join(t), at) for shard, t in tags.items())
-        return jobs
-
-    def _fetch(self, held: "Sequence[Counter[bytes]]") -> list[tuple[Candidate, ...]]:
-        """Return the best candidates with their records, which stand on the shards of their ids."""
-        best = [counts.most_common(CANDIDATES) for counts in held]
+    def _fetch(self, best: "Sequence[Sequence[tuple[bytes, int]]]") -> list[tuple[Candidate, ...]]:
+        """Return the candidates with their records, which stand on the shards of their ids."""
         wanted = sorted({short for ranking in best for short, _ in ranking})
-        jobs = [
-            _Job(self._home(int.from_bytes(short, "big")), int.from_bytes(short, "big"), b"", b"")
-            for short in wanted
-        ]
-        records = {short: row[0] for short, row in zip(wanted, self._run("fetch", jobs), strict=True)}
-        return [
-            _ranked(
-                [
-                    part
-                    for short, count in ranking
-                    if records[short]
-                    for part in (short, count, records[short])
-                ]
-            )
-            for ranking in best
-        ]
+        rows = self._run("fetch", [self._at_home(int.from_bytes(short, "big"), b"") for short in wanted])
+        records = {short: row[0] for short, row in zip(wanted, rows, strict=True)}
+        found = ([(short, n, records[short]) for short, n in ranking if records[short]] for ranking in best)
+        return [_ranked([part for triple in triples for part in triple]) for triples in found]
 
-    def _home(self, article: int) -> int:
-        return (article & _SHORT) % self._shards
+    def _at_home(self, article: int, record: bytes, packed: bytes = b"") -> _Share:
+        """Return an article's share of the shard where its record stands."""
+        return (article & _SHORT) % self._shards, (_short(article), record, packed)
 
-    def _root(self, shard: int) -> str:
-        return f"{{{self._prefix}:{shard}}}"
+    def _spread(self, entry: IndexEntry) -> Iterator[_Share]:
+        """Yield an article's share of every shard that some of its keys lie on."""
+        keys: dict[int, list[int]] = defaultdict(list)
+        for key in entry.keys:
+            keys[key % self._shards].append(key)
+        short = _short(entry.article)
+        for shard, packed in zip(keys, _packed(list(keys.values())), strict=True):
+            yield shard, (short, b"", packed)
 
-    def _generations(self) -> tuple[int, int]:
-        current = int(self._clock() // self._period_s)
-        return current, current - 1
-
-    def _run(self, what: str, jobs: "Sequence[_Job]") -> list[list[Any]]:
-        """Run the script for all jobs, in one round trip to each node; return a row a job, in order."""
-        calls = list(_calls(jobs))
+    def _generation(self) -> tuple[int, int]:
+        """Return the generation's number, and the seconds until it is no longer searched."""
         now = self._clock()
         generation = int(now // self._period_s)
-        left = max(1, int((generation + 2) * self._period_s - now))
-        fixed = (what, generation, left, CANDIDATES if self._shards == 1 else 4 * CANDIDATES, HOLDERS)
-        rows: list[list[Any]] = [[] for _ in jobs]
-        for (_, places), reply in zip(calls, self._evaluate(calls, fixed, jobs), strict=True):
-            for place, row in zip(places, reply, strict=True):
-                rows[place] = row
-        return rows
+        return generation, max(1, int((generation + 2) * self._period_s - now))
 
-    def _evaluate(
-        self, calls: Sequence[tuple[int, list[int]]], fixed: tuple[Any, ...], jobs: "Sequence[_Job]"
-    ) -> list[list[Any]]:
-        try:
-            try:
-                return self._send(calls, fixed, jobs)
-            except NoScriptError:
-                self._client.script_load(_SCRIPT)
-                return self._send(calls, fixed, jobs)
-        except RedisError as error:
-            raise BackendError(f"the deduplication index cannot be used: {error}") from error
-
-    def _send(
-        self, calls: Sequence[tuple[int, list[int]]], fixed: tuple[Any, ...], jobs: "Sequence[_Job]"
-    ) -> list[list[Any]]:
-        commands = [
-            (
-                "EVALSHA",
-                _SHA,
-                1,
-                self._root(shard),
-                *fixed,
-                *(part for at in places for part in jobs[at].arguments()),
-            )
-            for shard, places in calls
-        ]
-        if len(commands) == 1:
-            return [self._client.execute_command(*commands[0])]
-        pipeline = self._client.pipeline(transaction=False)
-        for command in commands:
-            pipeline.execute_command(*command)
-        replies: list[list[Any]] = pipeline.execute()
-        return replies
+    def _run(self, what: str, shares: "Sequence[_Share]") -> list[Row]:
+        """Run the script for all shares, in one round trip to each node; return a row a share, in order."""
+        most = CANDIDATES if self._shards == 1 else 4 * CANDIDATES
+        current, left_s = self._generation()
+        return self._script.run((what, current, current - 1, left_s, most, HOLDERS), self._roots, shares)
 
     def _check_header(self, mine: dict[str, str]) -> None:
         key = f"{self._prefix}:header"
@@ -215,41 +184,38 @@ class RedisIndex:
                 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Job:
-    """What the script does for one article on one shard."""
-
-    shard: int
-    article: int
-    record: bytes
-    tags: bytes
-    entry: int = 0
-
-    def arguments(self) -> tuple[bytes, bytes, bytes]:
-        return (self.article & _SHORT).to_bytes(5, "big"), self.record, self.tags
+def _short(article: int) -> bytes:
+    return (article & _SHORT).to_bytes(_SHORT_BYTES, "big")
 
 
-def _calls(jobs: Sequence[_Job]) -> Iterator[tuple[int, list[int]]]:
-    """Yield (shard, places of its jobs), at most 25 jobs a call."""
-    by_shard: dict[int, list[int]] = defaultdict(list)
-    for place, job in enumerate(jobs):
-        by_shard[job.shard].append(place)
-    for shard, places in by_shard.items():
-        for start in range(0, len(places), _CHUNK):
-            yield shard, places[start : start + _CHUNK]
+def _packed(keys: Sequence[Sequence[int]]) -> Iterator[bytes]:
+    """Yield eight bytes a key for each article's keys: 32 bits that address a bucket, 24 that its entry holds.
+
+    Keys are scrambled first: they are chosen by some of their bits, and buckets are told apart by those that differ.
+    """
+    hashes = np.array(list(chain.from_iterable(keys)), "<u8") * np.uint64(SPREAD)
+    address = hashes >> np.uint64(24) & np.uint64(0xFFFFFFFF)
+    tag = hashes >> np.uint64(24 + _IMPLIED) & np.uint64(0xFFFFFF)
+    data = (address | tag << np.uint64(32)).tobytes()
+    at = 0
+    for own in keys:
+        yield data[at : (at := at + 8 * len(own))]
 
 
 def _stored(entry: IndexEntry) -> bytes:
-    return entry.article.to_bytes(8, "big") + entry.record
+    """Return what the index keeps: the three bytes of the id that its short form lacks, and the record."""
+    return (entry.article >> 40).to_bytes(_REST_BYTES, "big") + entry.record
 
 
-def _ranked(row: Sequence[Any]) -> tuple[Candidate, ...]:
+def _ranked(row: Row) -> tuple[Candidate, ...]:
     """Return the candidates of a flat (short id, shared keys, record) row."""
     return tuple(
         Candidate(
-            article=ArticleId(int.from_bytes(record[:8], "big")), record=record[8:], shared_keys=int(shared)
+            article=ArticleId(int.from_bytes(record[:_REST_BYTES] + short, "big")),
+            record=record[_REST_BYTES:],
+            shared_keys=int(shared),
         )
-        for shared, record in zip(row[1::3], row[2::3], strict=True)
+        for short, shared, record in zip(row[::3], row[1::3], row[2::3], strict=True)
     )
 
 

@@ -168,3 +168,53 @@ def test_all_keys_of_a_shard_stand_in_one_slot(redis_client: Redis, clock: Clock
     index = RedisIndex(redis_client, "t", clock=clock)
     index.check_and_add([entry(1, 10, 11)])
     assert all(key.startswith(b"{t:0}") for key in redis_client.scan_iter() if key != b"t:header")
+
+
+def test_keys_that_are_chosen_by_their_bits_fill_all_buckets_alike(redis_client: Redis, clock: Clock) -> None:
+    """Anchors are shingles with zeros in fixed places; their buckets are as short as those of any other keys."""
+    rng, index = random.Random(3), RedisIndex(redis_client, "t", clock=clock)
+    for start in range(0, 400, 50):
+        index.check_and_add(
+            [
+                IndexEntry(
+                    article=ArticleId(n + 1),
+                    keys=tuple(rng.getrandbits(64) & ~(31 << 40) for _ in range(40)),
+                    record=b"",
+                )
+                for n in range(start, start + 50)
+            ]
+        )
+    shelves = [key for key in redis_client.scan_iter() if b":b" in key]
+    buckets = [value for key in shelves for value in redis_client.hvals(key)]
+    assert sum(map(len, buckets)) == 400 * 40 * 8
+    assert max(map(len, buckets)) < 8 * 40
+
+
+def test_an_article_takes_no_more_than_400_bytes(redis_client: Redis, clock: Clock) -> None:
+    """Twenty-five bands and a signature of 64 bytes, with all that the server needs to keep and to expire them."""
+    rng, index = random.Random(4), RedisIndex(redis_client, "t", clock=clock)
+    for start in range(0, 5_000, 250):
+        batch = range(start, start + 250)
+        index.check_and_add(
+            [
+                IndexEntry(
+                    article=ArticleId(rng.getrandbits(63)),
+                    keys=tuple(rng.getrandbits(64) for _ in range(25)),
+                    record=rng.randbytes(64),
+                )
+                for _ in batch
+            ]
+        )
+    used = sum(redis_client.memory_usage(key, samples=0) or 0 for key in redis_client.scan_iter())
+    assert used / 5_000 < 400
+    assert index.stats().articles == 5_000
+    assert abs(index.stats().bytes / used - 1) < 0.1
+
+
+def test_a_server_that_hung_up_is_asked_again(redis_client: Redis, clock: Clock) -> None:
+    """A connection that was closed and a script that was forgotten are nobody's concern."""
+    index = RedisIndex(redis_client, "t", clock=clock)
+    index.check_and_add([entry(1, 10)])
+    redis_client.script_flush()
+    redis_client.client_kill_filter(skipme=True)
+    assert seen(index, entry(2, 10)) == [(1, 1)]
