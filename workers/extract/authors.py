@@ -12,11 +12,11 @@ _PREFIX = re.compile(
     re.IGNORECASE,
 )
 _SEPARATOR = re.compile(
-    r"\s*(?:[,;|•·●∙、，]|(?<=[^\W\d_]{2})/(?=[^\W\d_]{2})|\s[-–—]\s|\n|\s(?:and|und|et|y|e|i|och|og|en|ve|и|with|mit|avec|con|dan)\s|\s?&\s|\s\+\s)\s*",
+    r"\s*(?:[,;|•·●∙、，]|(?<=[^\W\d_]{2})/(?=[^\W\d_]{2})|\s[-–—]\s|\n|\s(?-i:and|AND|und|UND|et|y|Y|e|i|och|og|en|ve|и|та|و|with|mit|avec|con|dan|và|και|ja|és|ir|un)\s|\s?&\s|\s\+\s)\s*",
     re.IGNORECASE,
 )
 _CUT = re.compile(
-    r"\s+(?:(?:for|from|of|in|at|on)\s(?=[A-Z\d])|\||@|\(|\[|published|updated|posted|publié|publiée|publicado|publicada|actualizado|pubblicato|aggiornato|veröffentlicht|"
+    r"\s+(?:(?:for|from|of|in|at|on)\s(?=[A-Z\d])|\||@|\((?!\w[\w.-]*\)\s\w)|\[|published|updated|posted|publié|publiée|publicado|publicada|actualizado|pubblicato|aggiornato|veröffentlicht|"
     r"aktualisiert|mis à jour|stand\s|gepubliceerd|opublikowano|опубликовано|last\s|is\s(?:a|an|the)\s|"
     r"has\s|covers\s|on\s(?:mon|tue|wed|thu|fri|sat|sun)|under\s|(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s\d|\d)",
     re.IGNORECASE,

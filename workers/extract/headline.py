@@ -84,7 +84,7 @@ def headline_at(page: Page, title: str | None) -> int:
     """Return the run at which the headline stands, alone or at the start of a longer run, or 0."""
     wanted = normal(title or "")
     for index, text in page.headings:
-        if normal(text) == wanted:
+        if normal(text) == wanted or (wanted and normal(text).startswith(f"{wanted} ")):
             return index
     if wanted:
         for index, run in enumerate(page.tree.runs):

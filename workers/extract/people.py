@@ -1,9 +1,7 @@
 """Who wrote the story: the places of a page that may name people, best first, and which of them is believed."""
 
-import re
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any
 
 from workers.extract.authors import clean_authors
 from workers.extract.bylines import (
@@ -11,67 +9,78 @@ from workers.extract.bylines import (
     BY_ALONE,
     SIGNED,
     SIGNED_CHARS,
+    agency,
     beside_date,
     by_names,
     is_by,
-    is_name_like,
     name_alone,
+    name_in_address,
+    single_name,
 )
+from workers.extract.declared_people import json_ld_people, meta_people, microdata_people
 from workers.extract.head import Page
 from workers.extract.headline import after_title
-from workers.extract.jsonld import text_of, types_of
+from workers.extract.jsonld import text_of
 from workers.extract.names import BIT, kinds_of
+from workers.extract.person_names import is_collective, is_name, is_name_like
 from workers.extract.shown_dates import NEAR
 from workers.extract.titles import normal
 
 CLOSE = 5
 """Runs from the headline on in which a "By" weighs more than the head."""
-_AUTHOR = [
-    "author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator",
-    "dc.contributor", "byl", "byline", "article.author", "citation_author", "og:author",
-    "og:article:author", "twitter:data1", "authors", "creator", "cxenseparse:author",
-    "shareaholic:article_author_name", "dable:author", "rbauthors", "parsely-authors", "articleauthor",
-]  # fmt: skip
-_TWITTER_LABEL = re.compile(
-    r"written by|author|verfasst von|escrito por|écrit par|scritto da|geschreven door|автор", re.IGNORECASE
-)
+_BEFORE = 8
+_NO_AUTHOR = BIT["comment"] | BIT["related"] | BIT["nav"] | BIT["footer"]
+_LONGEST_NAME = 60
 
-_DEEPEST = 4
+Found = tuple[tuple[str, ...], str]
 
 
-def _people(value: Any, depth: int = 0) -> list[str]:
-    if depth > _DEEPEST:
-        return []
-    if isinstance(value, list):
-        return [name for item in value[:20] for name in _people(item, depth + 1)]
-    if isinstance(value, dict):
-        return _people(value.get("name"), depth + 1)
-    return [value] if isinstance(value, str) else []
-
-
-def authors(page: Page, title: str, site: str, near: int) -> tuple[tuple[str, ...], str]:
+def authors(page: Page, title: str, site: str, near: int) -> Found:
     """Return the names of the story's authors and the rule that found them; ``near``: the run of the headline."""
-    publisher = text_of((page.story or {}).get("publisher"))
-    sites = {normal(name).replace(" ", "") for name in (site, publisher, page.host)}
-    fallback: tuple[tuple[str, ...], str] = (), ""
-    opening = [text for text in _under(page, title, near)[:CLOSE] if is_by(text)]
-    under = clean_authors(by_names(opening))
-    for rule, raw in _candidates(page, title, near):
-        names = clean_authors(raw)
-        people = tuple(n for n in names if normal(n).replace(" ", "") not in sites)
-        if people and _contradicts(under, people):
-            return under, "by line under headline"
+    sites = _sites(page, site)
+    fallback: Found = (), ""
+    under = _under(page, title, near)
+    signed = clean_authors(by_names(text for text in under[:CLOSE] if is_by(text)))
+    for rule, raw in _candidates(page, under, near):
+        names = clean_authors([text for text in raw if _squeezed(text.partition(",")[0]) not in sites])
+        people = tuple(name for name in names if _squeezed(name) not in sites)
+        if people and _contradicts(signed, people):
+            return signed, "by line under headline"
         if people:
             return people, rule
-        if names and not fallback[0]:
-            fallback = names, rule
-    return fallback
+        if raw and not fallback[0]:
+            fallback = _bodies(raw, sites), rule
+    return fallback if fallback[0] else _organisation(page)
+
+
+def _sites(page: Page, site: str) -> frozenset[str]:
+    publisher = text_of((page.story or {}).get("publisher"))
+    return frozenset(filter(None, (_squeezed(name) for name in (site, publisher, page.host))))
+
+
+def _squeezed(name: str) -> str:
+    return normal(name).replace(" ", "")
+
+
+def _bodies(raw: list[str], sites: frozenset[str]) -> tuple[str, ...]:
+    """Return the names under which the publication itself signs."""
+    names = (text.partition(",")[0].strip() for text in raw)
+    return tuple(dict.fromkeys(name for name in names if _squeezed(name) in sites))[:1]
+
+
+def _organisation(page: Page) -> Found:
+    """Return the bodies that JSON-LD has as authors, where no person was found."""
+    names = (name.strip() for _, bodies in json_ld_people(page) for name in bodies)
+    fit = dict.fromkeys(name for name in names if 1 < len(name) <= _LONGEST_NAME and "//" not in name)
+    return tuple(fit)[:3], "json-ld organisation" if fit else ""
 
 
 def _contradicts(under: tuple[str, ...], people: tuple[str, ...]) -> bool:
     """Say whether the line under the headline names others: the head then names whoever typed the story in."""
+    if not under or len(under[0].split()) < 2:
+        return False
     words = {word for name in people for word in normal(name).split()}
-    return bool(under) and len(under[0].split()) > 1 and words.isdisjoint(normal(" ".join(under)).split())
+    return words.isdisjoint(normal(" ".join(under)).split())
 
 
 def _under(page: Page, title: str, near: int) -> list[str]:
@@ -81,57 +90,63 @@ def _under(page: Page, title: str, near: int) -> list[str]:
     return [*([after] if after else []), *(run.text for run in runs if normal(run.text) != wanted)]
 
 
-def _candidates(page: Page, title: str, near: int) -> Iterator[tuple[str, list[str]]]:
+def _candidates(page: Page, under: list[str], near: int) -> Iterator[tuple[str, list[str]]]:
     """Yield (rule, lines that should hold names), best first."""
-    tree, runs = page.tree, page.tree.runs
-    by_id = {n.get("@id"): n for n in page.nodes if isinstance(n.get("@id"), str)}
-    organisations: list[str] = []
-    for node in [page.story, *(n for n in page.nodes if "webpage" in types_of(n))]:
-        value = (node.get("author") or node.get("creator")) if node else None
-        people = []
-        for item in value if isinstance(value, list) else [value]:
-            person = item
-            if isinstance(item, dict) and not item.get("name") and isinstance(item.get("@id"), str):
-                person = by_id.get(item["@id"], item)
-            if isinstance(person, dict) and "organization" in types_of(person):
-                organisations += _people(person)
-            else:
-                people += _people(person)
+    for people, _ in json_ld_people(page):
         yield "json-ld author", people
-    for key in _AUTHOR:
-        labelled = key != "twitter:data1" or _TWITTER_LABEL.search(
-            " ".join(page.metas.get("twitter:label1", []))
-        )
-        if labelled and key in page.metas:
-            yield f"meta {key}", page.metas[key]
-    yield (
-        "microdata author",
-        [runs[at].text for name, _, at in tree.itemprops if name == "author" and at < len(runs)][:3],
-    )
-    yield "by line under headline", by_names(_under(page, title, near))
-    yield "rel=author", [a.text for a in tree.anchors if "author" in a.rel][:4]
+    yield from meta_people(page)
+    yield "microdata author", microdata_people(page)
+    yield "by line under headline", by_names(under)
+    yield "rel=author", [a.text for a in page.tree.anchors if "author" in a.rel][:4]
     yield "name under headline", name_alone(page.tree.runs, near)
-    yield from _bylines(page, near)
-    yield "json-ld organisation", organisations
+    yield from _shown(page, near)
+    yield "pen name under headline", [name for text in under if (name := single_name(text))]
+    yield "agency under headline", [name for text in under if (name := agency(text))]
+    yield from _profiles(page)
 
 
-def _bylines(page: Page, near: int) -> Iterator[tuple[str, list[str]]]:
+def _shown(page: Page, near: int) -> Iterator[tuple[str, list[str]]]:
+    """Yield what readers see: lines, links and elements around the headline, then anywhere."""
     tree, runs = page.tree, page.tree.runs
-    window = range(max(near - 8, 0), min(near + NEAR, len(runs)))
+    window = range(max(near - _BEFORE, 0), min(near + NEAR, len(runs)))
     yield "by line", by_names(runs[i].text for i in window)
-    after = [runs[i + 1].text for i in window if i + 1 < len(runs) and BY_ALONE.fullmatch(runs[i].text)]
-    yield "line after by", [text for text in after if is_name_like(text)][:2]
-    links = [a for a in tree.anchors if AUTHOR_URL.search(a.href) and near - 8 <= a.run <= near + NEAR]
-    yield "author link", [a.text for a in links if is_name_like(a.text)][:3]
-    dated = [runs[i].text for i in range(max(near - 2, 0), min(near + 5, len(runs)))]
+    yield "line after by", _after_label(page, window)
+    links = [a for a in tree.anchors if near - _BEFORE <= a.run <= near + NEAR and AUTHOR_URL.search(a.href)]
+    yield "author link", [a.text for a in links if is_name_like(a.text) or is_collective(a.text)][:3]
+    dated = (runs[i].text for i in range(max(near - 2, 0), min(near + 5, len(runs))))
     yield "name beside date", [name for text in dated for name in beside_date(text)][:2]
     for rule, where in (("byline element", window), ("author box", range(len(runs)))):
-        yield (
-            rule,
-            [runs[i].text for i in where if is_name_like(runs[i].text) and _named_author(page, i)][:2],
-        )
+        names = (runs[i].text for i in where if _is_signed(page, i))
+        yield rule, list(islice(names, 2))
     signed = (found for run in runs if len(run.text) < SIGNED_CHARS and (found := SIGNED.match(run.text)))
     yield "signed", by_names(found[0] for found in islice(signed, 1))
+    yield "line after author", [text for text in _after_label(page, range(len(runs))) if is_name(text)]
+
+
+def _after_label(page: Page, where: range) -> list[str]:
+    runs = page.tree.runs
+    after = (runs[i + 1].text for i in where if i + 1 < len(runs) and BY_ALONE.fullmatch(runs[i].text))
+    return [text for text in after if is_name_like(text) or is_collective(text)][:2]
+
+
+def _profiles(page: Page) -> Iterator[tuple[str, list[str]]]:
+    """Yield names that only the address of a profile spells out."""
+    declared = [value for key in ("article:author", "author") for value in page.metas.get(key, ())]
+    story = (page.story or {}).get("author")
+    declared += [
+        story["url"] for story in [story] if isinstance(story, dict) and isinstance(story.get("url"), str)
+    ]
+    yield "profile address", [name for value in declared if (name := name_in_address(value))]
+
+
+def _is_signed(page: Page, index: int) -> bool:
+    """Say whether a run is a name inside an element that is named after an author."""
+    run = page.tree.runs[index]
+    if len(run.text) > _LONGEST_NAME:
+        return False
+    own = f"{run.names} {page.tree.elements[run.element].names}".lower()
+    fits = is_name_like(run.text) or ("author" in own and "name" in own and is_name_like(run.text.title()))
+    return fits and _named_author(page, index)
 
 
 def _named_author(page: Page, index: int) -> bool:
@@ -141,6 +156,4 @@ def _named_author(page: Page, index: int) -> bool:
     for _ in range(3):
         bits |= kinds_of(page.tree.elements[element].names)
         element = max(page.tree.elements[element].parent, 0)
-    return bool(bits & BIT["author"]) and not bits & (
-        BIT["comment"] | BIT["related"] | BIT["nav"] | BIT["footer"]
-    )
+    return bool(bits & BIT["author"]) and not bits & _NO_AUTHOR

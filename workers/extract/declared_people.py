@@ -1,0 +1,83 @@
+"""People as the head and the markup declare them: JSON-LD, metas, microdata."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from workers.extract.head import Page
+from workers.extract.jsonld import Node, types_of
+
+_KEYS = [
+    "author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator",
+    "dc.contributor", "byl", "byline", "article.author", "citation_author", "og:author", "og:article:author", "authors",
+    "creator", "cxenseparse:author", "shareaholic:article_author_name", "dable:author", "rbauthors", "parsely-authors",
+    "articleauthor", "article:author_name", "dcsext.author", "author.name", "sailthru.author_name",
+]  # fmt: skip
+_TWITTER_LABEL = re.compile(
+    r"written by|author|by\b|verfasst von|geschrieben von|escrito por|écrit par|scritto da|geschreven door|автор|"
+    r"napisane przez|skriven av|skrevet av|skrevet af|ditulis oleh|yazan|escrita por|napsal|작성자|執筆者|作者|كتبه",
+    re.IGNORECASE,
+)
+_DEEPEST, _MOST = 4, 20
+_AHEAD = 4
+"""Properties behind ``author`` among which the name of its item is looked for."""
+
+
+def json_ld_people(page: Page) -> Iterator[tuple[list[str], list[str]]]:
+    """Yield the persons and the organisations that the story's node, then the page's, has as authors."""
+    by_id = {
+        node["@id"]: node for node in page.nodes if isinstance(node.get("@id"), str) and node.get("name")
+    }
+    for node in [page.story, *(n for n in page.nodes if "webpage" in types_of(n))]:
+        value = (node.get("author") or node.get("creator")) if node else None
+        people: list[str] = []
+        organisations: list[str] = []
+        for item in value[:_MOST] if isinstance(value, list) else [value]:
+            person = _resolved(item, by_id)
+            names = _names(person)
+            is_body = isinstance(person, dict) and any(
+                kind.endswith("organization") for kind in types_of(person)
+            )
+            (organisations if is_body else people).extend(names)
+        yield people, organisations
+
+
+def _resolved(item: Any, by_id: dict[str, Node]) -> Any:
+    if isinstance(item, dict) and not item.get("name") and isinstance(item.get("@id"), str):
+        return by_id.get(item["@id"], item)
+    return item
+
+
+def _names(value: Any, depth: int = 0) -> list[str]:
+    if depth > _DEEPEST:
+        return []
+    if isinstance(value, list):
+        return [name for item in value[:_MOST] for name in _names(item, depth + 1)]
+    if isinstance(value, dict):
+        return _names(value.get("name"), depth + 1)
+    return [value] if isinstance(value, str) else []
+
+
+def meta_people(page: Page) -> Iterator[tuple[str, list[str]]]:
+    """Yield (rule, values) of the metas that name authors, best first."""
+    for key in _KEYS:
+        if key in page.metas:
+            yield f"meta {key}", page.metas[key]
+    for number in "12":
+        label = " ".join(page.metas.get(f"twitter:label{number}", []))
+        if label and _TWITTER_LABEL.search(label):
+            yield f"meta twitter:data{number}", page.metas.get(f"twitter:data{number}", [])
+
+
+def microdata_people(page: Page) -> list[str]:
+    """Return the names of ``itemprop=author``: the ``name`` inside it, or its text."""
+    props, runs = page.tree.itemprops, page.tree.runs
+    found = []
+    for place, author in enumerate(props):
+        if author[0] != "author":
+            continue
+        behind = props[place + 1 : place + 1 + _AHEAD]
+        _, value, at = next((p for p in behind if p[0] == "name" and p[2] <= author[2] + 1), author)
+        text = runs[at].text if at < len(runs) else ""
+        found.append(text if not value or "/" in value else value)
+    return found[:3]
