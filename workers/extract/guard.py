@@ -1,13 +1,14 @@
 """Refuse, before the parser sees it, a page that would cost far more than its size.
 
 lexbor needs quadratic time for depth and for attributes on one tag, and builds as many nodes as it is told to.  The
-checks are counts over the whole buffer (numpy's, ten times as fast as ``bytes.count``): some 0.05 ms for a usual page;
+checks are counts over the whole buffer (numpy's, thrice as fast as ``bytes.count``): some 0.05 ms for a usual page;
 only what looks odd is read tag by tag.
 """
 
 import re
 
 import numpy as np
+from numpy.typing import NDArray
 
 from crawler.errors import ExtractError
 
@@ -17,9 +18,19 @@ MAX_DEPTH = 2_000
 """10,000 levels take lexbor 0.2 s, 20,000 take 0.9 s; browsers stop at 512."""
 MAX_ATTRIBUTES = 2_000
 MAX_COPIED_FORMATS = 2_000_000
-_OPEN, _EQUALS = b"<="
+_ATTRIBUTE_WORK = 2_000_000_000
+"""Bytes x attributes of one tag.  lexbor takes 1.8 ns x attributes squared a tag, so this many cost 0.7 s at worst."""
+_HARMLESS_BYTES = 65_536
+"""A page of this size cannot hold enough attributes for a quarter of a second."""
+_CLOSELY_BYTES = 1_000_000
+_MANY_VALUES = 12_000
+"""One page in a hundred has as many ``=``; on one tag they would cost 0.3 s."""
+_READ_TIMES = 4
+_OPEN, _EQUALS, _CLOSE, _SLASH = b"<=>/"
+_QUOTES = b"\"'"
 _CHUNK = 16_384
-_TAGS_PER_CHUNK = _CHUNK // 3
+_Bytes = NDArray[np.uint8]
+_Marks = NDArray[np.bool_]
 _BINARY = (
     b"%PDF-",
     b"\x89PNG",
@@ -49,28 +60,31 @@ def guard(html: bytes) -> None:
         raise ExtractError("guard_size", f"{len(html)} bytes")
     if html.startswith(_BINARY):
         raise ExtractError("guard_binary")
-    tags = int(np.count_nonzero(np.frombuffer(html, dtype=np.uint8) == _OPEN))
+    page = np.frombuffer(html, dtype=np.uint8)
+    opens = page == _OPEN
+    tags = int(np.count_nonzero(opens))
     if tags > MAX_TAGS:
         raise ExtractError("guard_tags", f"{tags} tags")
-    if _looks_deep(html, tags):
+    if _looks_deep(page, opens, tags):
         _refuse_depth(_OPAQUE.sub(b"", html))
-    _refuse_attributes(html)
+    _refuse_attributes(html, page)
 
 
-def _looks_deep(html: bytes, tags: int) -> bool:
+def _looks_deep(page: _Bytes, opens: _Marks, tags: int) -> bool:
     """Say whether depth may pass the bound somewhere: at every chunk's end, tags opened less tags closed."""
     if tags < 2 * MAX_DEPTH:  # at worst 4,000 levels, which is 30 ms
         return False
-    closed = html.count(b"</")
+    closes = opens[:-1] & (page[1:] == _SLASH)
+    closed = int(np.count_nonzero(closes))
     unclosed = tags - 2 * closed
     if unclosed * tags > MAX_COPIED_FORMATS * 4:
         return True
     if tags - closed < MAX_DEPTH:
         return False
     depth = 0
-    for start in range(0, len(html), _CHUNK):
-        opened = html.count(b"<", start, start + _CHUNK)
-        depth += opened - 2 * html.count(b"</", start, start + _CHUNK)
+    for start in range(0, len(page), _CHUNK):
+        opened = int(np.count_nonzero(opens[start : start + _CHUNK]))
+        depth += opened - 2 * int(np.count_nonzero(closes[start : start + _CHUNK]))
         if depth + opened > MAX_DEPTH:
             return True
     return False
@@ -94,24 +108,50 @@ def _refuse_depth(html: bytes) -> None:
         raise ExtractError("guard_formatting", f"{formats} formatting elements left open")
 
 
-def _refuse_attributes(html: bytes) -> None:
-    """Raise if one tag has too many attributes: looked for where ``=`` is dense or ``>`` is missing for long."""
-    equals = np.frombuffer(html, dtype=np.uint8) == _EQUALS
-    for start in range(0, len(html), _CHUNK):
-        dense = np.count_nonzero(equals[start : start + _CHUNK]) > _CHUNK // 16
-        if dense or html.find(b">", start, start + _CHUNK) < 0:
-            _refuse_tags_in(html, max(html.rfind(b"<", 0, start), 0), start + _CHUNK)
+def _refuse_attributes(html: bytes, page: _Bytes) -> None:
+    """Raise if one tag has too many attributes.
+
+    Pages of usual size are read closely only if they have very many ``=`` (attributes with values, wherever a quoted
+    ``<`` or ``>`` seems to end their tag) or no ``>`` for long (attributes without values).
+    """
+    if len(html) < _HARMLESS_BYTES:
+        return
+    most = min(MAX_ATTRIBUTES, _ATTRIBUTE_WORK // len(html))
+    if len(html) > _CLOSELY_BYTES or np.count_nonzero(page == _EQUALS) > _MANY_VALUES:
+        _refuse_tags(html, _odd_tags(page, most), most)
+        return
+    for start in range(0, len(html) - _CHUNK, _CHUNK):
+        if html.find(b">", start, start + _CHUNK) < 0:
+            begin = html.rfind(b">", 0, start) + 1
+            _refuse_tags(html, [m.start() for m in _BEGIN.finditer(html, begin, start + _CHUNK)], most)
 
 
-def _refuse_tags_in(html: bytes, at: int, end: int) -> None:
-    while 0 <= at < end:
-        following = html.find(b"<", at + 1)
-        if (following if following >= 0 else len(html)) - at > 2 * MAX_ATTRIBUTES:
-            found = _WHOLE_TAG.match(html, at, at + _LONGEST_TAG)
-            many = found and len(_QUOTED.sub(b"", found[0]).split()) > MAX_ATTRIBUTES
-            if many and not _in_script(html, at):
-                raise ExtractError("guard_attributes", f"more than {MAX_ATTRIBUTES} attributes on one tag")
-        at = following
+def _odd_tags(page: _Bytes, most: int) -> list[int]:
+    """Return where tags begin whose first ``>`` is far or may stand in quotes: the few that must be read."""
+    begins, ends = np.flatnonzero(page == _OPEN), np.flatnonzero(page == _CLOSE)
+    ends = np.append(ends, len(page))
+    end = ends[np.searchsorted(ends, begins)]
+    double, single = (
+        np.searchsorted(quotes, end) - np.searchsorted(quotes, begins)
+        for quotes in (np.flatnonzero(page == quote) for quote in _QUOTES)
+    )
+    odd = (end - begins > 2 * most) | (double & 1 > 0) | (single & 1 > 0) | ((double > 0) & (single > 0))
+    found: list[int] = begins[odd].tolist()
+    return found
+
+
+def _refuse_tags(html: bytes, begins: list[int], most: int) -> None:
+    read = 0
+    for at in begins:
+        found = _WHOLE_TAG.match(html, at)
+        if not found:
+            continue
+        read += len(found[0])
+        if read > _READ_TIMES * len(html):
+            raise ExtractError("guard_attributes", "tags inside tags")
+        many = len(found[0]) > 2 * most and sum(1 for _ in _ATTRIBUTE.finditer(found[0])) > most
+        if many and not _in_script(html, at):
+            raise ExtractError("guard_attributes", f"more than {most} attributes on one tag")
 
 
 def _in_script(html: bytes, at: int) -> bool:
@@ -119,6 +159,8 @@ def _in_script(html: bytes, at: int) -> bool:
     return opened >= 0 and html.rfind(b"</script", opened, at) < 0
 
 
-_LONGEST_TAG = 65_536
-_WHOLE_TAG = re.compile(rb"<[a-zA-Z](?:[^\"'>]|\"[^\"]*\"|'[^']*')*+")
-_QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
+# Names and values as the HTML Standard reads them: a quote opens a value only behind "=".
+_ONE = rb"""=?[^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"?|'[^']*+'?|[^\s>"'][^\s>]*+)?)?"""
+_BEGIN = re.compile(rb"<[a-zA-Z]")
+_ATTRIBUTE = re.compile(rb"[\s/\"']" + _ONE)
+_WHOLE_TAG = re.compile(rb"<[a-zA-Z][^\s/>]*+(?:[\s/]++|(?=[^\s/>])" + _ONE + rb")*+")

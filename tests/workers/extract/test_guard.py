@@ -25,11 +25,31 @@ def test_a_hostile_page_is_refused_with_its_reason(reason: str) -> None:
     assert (found.kind, found.reason) == (PageKind.NOT_A_STORY, reason)
 
 
-def test_attributes_hidden_behind_quotes_are_counted() -> None:
-    """A ``>`` in a quoted value does not end a tag."""
-    tag = b"<a " + b" ".join(b'a%d=">"' % n for n in range(5_000)) + b">"
+ATTRIBUTES = {
+    "without values": b"a%d ",
+    "with a closing sign in quotes": b'a%d=">" ',
+    "with an opening sign in quotes": b'a%d="<" ',
+    "with elements in quotes": b'a%d="<br>" ',
+    "in single quotes": b"a%d='>' ",
+    "in both kinds of quotes": b'a%d=\'"\' b=">" ',
+    "with long values": b'a%d="' + b"y" * 60 + b'>" ',
+    "that begin with a sign": b"<%d ",
+    "parted by slashes": b"a%d/",
+}
+
+
+@pytest.mark.parametrize("attribute", ATTRIBUTES.values(), ids=ATTRIBUTES)
+def test_too_many_attributes_are_counted_however_they_are_written(attribute: bytes) -> None:
+    """A sign in a quoted value neither ends a tag nor begins one, and honest elements before it hide nothing."""
+    page = b'<p class="a">x</p>' * 2_000 + b"<div " + b"".join(attribute % n for n in range(20_000)) + b">x"
     with pytest.raises(ExtractError, match="guard_attributes"):
-        guard(tag)
+        guard(page)
+
+
+def test_many_tags_of_many_attributes_are_refused_on_a_large_page() -> None:
+    """What is harmless once costs seconds a thousand times."""
+    with pytest.raises(ExtractError, match="guard_attributes"):
+        guard((b"<p " + b" ".join(b"a%d" % n for n in range(1_900)) + b">x") * 500)
 
 
 def test_options_that_are_not_closed_count_as_depth() -> None:
@@ -43,6 +63,7 @@ HONEST = {
     "unclosed paragraphs and items": b"<ul>" + b"<li><p>one" * 20_000,
     "a long script": b"<script>var a = [" + b"'b c=d'," * 40_000 + b"]</script><p>text",
     "a picture in an attribute": b'<img src="data:image/png;base64,' + b"QUJD" * 100_000 + b'">',
+    "markup in attributes": b'<a data-card="<b>it\'s 1 > 0</b>" href="/x">x</a> ' * 30_000,
     "closed formatting": b"<p><b>x</b><i>y</i></p>" * 10_000,
     "one long text": b"<p>" + b"word " * 1_500_000,
 }
