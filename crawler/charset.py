@@ -97,29 +97,41 @@ def decode_text(body: bytes, content_type: str = "") -> tuple[str, str]:
     >>> decode_text(b"na\xefve", "text/html; charset=iso-8859-1")
     ('naïve', 'cp1252')
     """
-    text, encoding = _decode(body, content_type)
-    return (text.replace("\0", "") if "\0" in text else text), encoding
+    text, encoding, _ = _decode(body, content_type)
+    return (text.replace("\0", "") if b"\0" in body and "\0" in text else text), encoding
 
 
-def _decode(body: bytes, content_type: str) -> tuple[str, str]:
+def to_utf8(body: bytes, content_type: str = "") -> bytes:
+    r"""The same text as UTF-8 for a parser of bytes: most pages are that already, and go through as they are.
+
+    >>> to_utf8(b"na\xefve", "text/html; charset=iso-8859-1")
+    b'na\xc3\xafve'
+    """
+    text, _, is_as_written = _decode(body, content_type)
+    return (body if is_as_written else text.encode("utf-8", "replace")).replace(b"\0", b"")
+
+
+def _decode(body: bytes, content_type: str) -> tuple[str, str, bool]:
+    """The text, its encoding, and whether the bytes are its UTF-8."""
     encoding, bom = read_bom(body)
     if encoding and bom:
-        return body[len(bom) :].decode(encoding, "replace"), encoding
+        return body[len(bom) :].decode(encoding, "replace"), encoding, False
     if b"\0" in body[:512] and (wide := wide_without_bom(body[:512])):
-        return body.decode(wide, "replace"), wide
+        return body.decode(wide, "replace"), wide, False
     if body.isascii():
-        return _decode_ascii(body, content_type)
+        text, encoding = _decode_ascii(body, content_type)
+        return text, encoding, encoding == "ascii"
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
-        return _decode_legacy(body, content_type)
+        return *_decode_legacy(body, content_type), False
     if (
         len(body) - len(text) <= _FEW
         and not _THREE_BYTES.search(body)
         and (told := _told_cjk(body, content_type))
     ):
-        return told
-    return text, "utf-8"
+        return *told, False
+    return text, "utf-8", True
 
 
 def _decode_ascii(body: bytes, content_type: str) -> tuple[str, str]:

@@ -7,10 +7,10 @@ import json
 import re
 from enum import StrEnum
 
-from crawler.charset import decode_text, wide_without_bom
+from crawler.charset import decode_text, to_utf8, wide_without_bom
 from crawler.inflate import GZIP_MAGIC, Inflated, inflate, inflate_fully
 
-__all__ = ["ContentKind", "Inflated", "decode_text", "inflate", "inflate_fully", "sniff"]
+__all__ = ["ContentKind", "Inflated", "decode_text", "inflate", "inflate_fully", "sniff", "to_utf8"]
 
 
 class ContentKind(StrEnum):

@@ -1,9 +1,10 @@
 """A page's bytes become an ``Extraction``: guard, decode, walk, read the head, choose the story, name the kind."""
 
 import re
+from bisect import bisect_left
 from html import unescape
 
-from crawler.content import decode_text
+from crawler.content import to_utf8
 from crawler.errors import ExtractError
 from crawler.records import FeedHint
 from workers.extract.article import article_of
@@ -15,7 +16,7 @@ from workers.extract.guard import guard
 from workers.extract.jsonld import text_of
 from workers.extract.kinds import page_kind
 from workers.extract.metadata import Metadata, Page, read_metadata
-from workers.extract.parts import Marks, is_announced, texts_under_rules
+from workers.extract.parts import Marks
 from workers.extract.site_memory import SiteMemory, recurrent_blocks
 from workers.extract.tree import BOLD_START, Tree, read_tree
 from workers.records import Block, BlockKind, DroppedBlock, Extraction, Link, PageKind
@@ -36,9 +37,11 @@ def extract_page(
 ) -> Extraction:
     """Return what one page holds; never raises: a refused page says which guard did it."""
     try:
-        text, _ = decode_text(html, content_type)
         guard(html)
-        tree = read_tree(text)
+        page_bytes = to_utf8(html, content_type)
+        if page_bytes is not html:  # markup of UTF-16 looks like text to the guard
+            guard(page_bytes)
+        tree = read_tree(page_bytes)
     except ExtractError as error:
         return Extraction(kind=PageKind.NOT_A_STORY, reason=error.reason)
     page = Page(tree, url)
@@ -50,8 +53,7 @@ def extract_page(
     blocks = _declared_body(page, sum(len(b.text) for b in blocks)) or blocks
     kind, reason = page_kind(page, blocks, choice.kept, data.title)
     article = article_of(url, data, blocks, hint)
-    searched = text if is_announced(data.title or "", url) else ""
-    marks = _marks(tree, choice.kept, blocks, searched)
+    marks = _marks(tree, choice.kept, blocks)
     items = items_of(article, marks=marks) if kind is PageKind.ARTICLE else ()
     return Extraction(
         kind=PageKind.DIGEST if items else kind,
@@ -74,15 +76,11 @@ def _declared_body(page: Page, found_chars: int) -> tuple[Block, ...]:
     return tuple(Block(kind=BlockKind.PARAGRAPH, text=line) for line in lines if line)
 
 
-def _marks(tree: Tree, kept: list[int], blocks: tuple[Block, ...], text: str) -> Marks:
-    """Return which blocks the markup sets apart; nothing where blocks are not one to one the kept runs.
-
-    ``text``: the page again, if it is to be searched for rules, which the tree does not hold.
-    """
+def _marks(tree: Tree, kept: list[int], blocks: tuple[Block, ...]) -> Marks:
+    """Return which blocks the markup sets apart; nothing where blocks are not one to one the kept runs."""
     if len(kept) != len(blocks):
         return Marks()
-    openings = texts_under_rules(text) if text else []
-    ruled = [i for i, b in enumerate(blocks) if any(o and b.text.startswith(o) for o in openings)]
+    ruled = {bisect_left(kept, run) for run in tree.rules}
     bold = [i for i, index in enumerate(kept) if tree.runs[index].flags & BOLD_START]
     return Marks(ruled=frozenset(ruled), bold=frozenset(bold))
 

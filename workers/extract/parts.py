@@ -9,8 +9,6 @@ import re
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 
-from selectolax.lexbor import LexborHTMLParser
-
 _COLLECTION = (
     r"newsletter|briefing|bulletin|round-?up|news ?wrap|weekly wrap|digest|(?:news )?in brief|news ?flash|"
     r"nachrichtenüberblick|presseschau|revue de presse|resumen"
@@ -41,27 +39,6 @@ class Marks:
 
     ruled: frozenset[int] = frozenset()
     bold: frozenset[int] = frozenset()
-
-
-def texts_under_rules(html: str) -> list[str]:
-    """Return how the text after each horizontal rule begins, as runs of text write it.
-
-    >>> texts_under_rules("<p>One</p><hr><p>Ports  <b>closed</b></p>")
-    ['Ports closed']
-    """
-    openings = []
-    for rule in LexborHTMLParser(html).css("hr")[:_MAX_RULES]:
-        node = rule.next
-        while node is not None and not (text := node.text(deep=True).strip()[:_MAX_SPACED]):
-            node = node.next
-        if node is not None:
-            openings.append(" ".join(text.split())[:_OPENING_CHARS])
-    return openings
-
-
-_MAX_RULES = 60
-_MAX_SPACED = 400
-_OPENING_CHARS = 60
 
 
 def is_announced(title: str, url: str) -> bool:

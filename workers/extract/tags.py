@@ -9,16 +9,16 @@ from selectolax.lexbor import LexborHTMLParser
 TEXT, SKIP, SCRIPT, HEAD_META, HEAD_LINK, HEAD_TITLE, HEAD_BASE, BREAK, INPUT = range(9)
 # Elements inside a line: without attributes of interest, then with.
 INLINE, BOLD, ANCHOR, TIME, SPAN = range(9, 14)
-UNKNOWN = 14
-# Elements that break the line.
+UNKNOWN, RULE = 14, 15
+# Elements that break the line; a rule holds nothing.
 PLAIN, PARAGRAPH, HEADING_1, HEADING_2, HEADING_3, HEADING_4, LIST_ITEM, CELL, QUOTE, CAPTION, PRE = range(
-    15, 26
+    16, 27
 )
 TERM, ARTICLE, MAIN, SECTION, ASIDE, NAV, HEADER, FOOTER, FORM, LIST, TABLE, ROW, FIGURE, BUTTON = range(
-    26, 40
+    27, 41
 )
-BODY, DIALOG, DETAILS, LEGEND = range(40, 44)
-CODES = 44
+BODY, DIALOG, DETAILS, LEGEND = range(41, 45)
+CODES = 45
 
 _BY_NAME: dict[int, str] = {
     SKIP: "style template svg iframe object embed select option optgroup datalist textarea canvas audio video "
@@ -36,7 +36,8 @@ _BY_NAME: dict[int, str] = {
     ANCHOR: "a",
     TIME: "time",
     SPAN: "span cite label output",
-    PLAIN: "html head div center hgroup noscript marquee fieldset search menuitem hr tbody thead tfoot",
+    RULE: "hr",
+    PLAIN: "html head div center hgroup noscript marquee fieldset search menuitem tbody thead tfoot",
     PARAGRAPH: "p",
     HEADING_1: "h1",
     HEADING_2: "h2",
@@ -68,7 +69,7 @@ _BY_NAME: dict[int, str] = {
 }
 HEADINGS = frozenset({HEADING_1, HEADING_2, HEADING_3, HEADING_4})
 
-_TEXT_ID = 2
+TEXT_ID = 2
 _COMMENT_ID = 4
 _FIRST_UNKNOWN_ID = 1_000
 
@@ -76,7 +77,7 @@ _FIRST_UNKNOWN_ID = 1_000
 def _ids() -> dict[int, int]:
     """Map lexbor's numbers, which are its build's own business, to ours."""
     document = LexborHTMLParser("<html><body></body></html>")
-    ids = {_TEXT_ID: TEXT, _COMMENT_ID: SKIP}
+    ids = {TEXT_ID: TEXT, _COMMENT_ID: SKIP}
     for code, names in _BY_NAME.items():
         for name in names.split():
             tag_id = document.create_node(name).tag_id

@@ -5,9 +5,11 @@ long function on purpose: it runs once a node, and a call a node would double th
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from msgspec import Struct
+from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 
 from crawler.errors import ExtractError
 from workers.extract.tags import (
@@ -24,14 +26,13 @@ from workers.extract.tags import (
     IDS,
     INLINE,
     INPUT,
-    LIST_ITEM,
     NAV,
     PLAIN,
     PRE,
+    RULE,
     SCRIPT,
-    SKIP,
     SPAN,
-    TEXT,
+    TEXT_ID,
     TIME,
     UNKNOWN,
 )
@@ -45,8 +46,7 @@ MAX_SCRIPTS = 60
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
 
 
-@dataclass(slots=True)
-class Element:
+class Element(Struct, gc=False):
     """An element that may hold blocks: where it stands, and which run of blocks lies inside it."""
 
     parent: int
@@ -58,8 +58,7 @@ class Element:
     end: int = 0
 
 
-@dataclass(slots=True)
-class Run:
+class Run(Struct, gc=False):
     """A run of inline text between two block boundaries."""
 
     text: str
@@ -71,8 +70,7 @@ class Run:
     flags: int
 
 
-@dataclass(slots=True)
-class Anchor:
+class Anchor(Struct, gc=False):
     """A link as written; ``run`` is the block in which it starts."""
 
     href: str
@@ -101,8 +99,10 @@ class Tree:
     language: str = ""
     base: str = ""
     password_fields: int = 0
-    pruned: list[LexborNode] = field(default_factory=list)
-    """Elements that were not entered: navigation, buttons, the page's footer.  Alive as long as the tree is."""
+    rules: list[int] = field(default_factory=list)
+    """Runs before which a horizontal rule stands."""
+    pruned: list[tuple[LexborNode, int]] = field(default_factory=list)
+    """Elements that were not entered (navigation, buttons, the page's footer), and the run before which each stands."""
 
 
 # Flags of elements and runs.
@@ -118,12 +118,195 @@ CONTROL = 128
 LINK_FIRST = 256
 """The run begins with a link."""
 
-NO_ATTRIBUTES: dict[str, str | None] = {}
 _PRUNED = frozenset({NAV, BUTTON})
 _NAV_ROLES = frozenset(
     {"navigation", "search", "banner", "contentinfo", "complementary", "dialog", "menu", "alert"}
 )
 _CONTENT_ROLES = frozenset({"main", "article"})
+_FLAGGED = frozenset({"itemprop", "hidden", "aria-hidden", "style", "role", "aria-modal"})
+"""Attributes that give an element a flag; most elements have none of them."""
+_LONGEST_LINK = 300
+
+
+def read_tree(html: str | bytes) -> Tree:
+    """Parse a page (text or UTF-8) and flatten it.  The guard must have passed it: lexbor has no bounds."""
+    tree = Tree()
+    root = LexborHTMLParser(html, options=_OPTIONS).root
+    if root is not None and root.first_child is not None:
+        has_microdata = (b"itemprop" if isinstance(html, bytes) else "itemprop") in html  # type: ignore[operator]
+        _walk(root, tree, has_microdata=has_microdata)
+    return tree
+
+
+def texts_of(node: LexborNode) -> list[str]:
+    """Return the text blocks of an element that the walk did not enter, in page order."""
+    tree = Tree()
+    if node.first_child is not None:
+        _walk(node, tree, has_microdata=False, prunes=False)
+    return [run.text for run in tree.runs]
+
+
+def _walk(root: LexborNode, tree: Tree, *, has_microdata: bool, prunes: bool = True) -> None:  # noqa: C901, PLR0912, PLR0915 - see the module's docstring
+    """Flatten everything below ``root``, which has a child, into ``tree``."""
+    elements, runs, anchors = tree.elements, tree.runs, tree.anchors
+    elements.append(Element(-1, PLAIN, "", 0, 0))
+    path: list[LexborNode] = []  # the elements that are entered, and their codes
+    codes: list[int] = []
+    buffer: list[str] = []  # the text since the last block boundary
+    current = 0
+    link_depth = links = link_chars = run_flags = in_article = 0
+    names = ""
+    link_start = 0  # in the buffer
+    closed_at = -1  # where in the buffer a link ended: two links in a row are never one word
+    anchor: Anchor | None = None
+    kinds = IDS
+    node: LexborNode | None = root
+    while True:
+        # Half of all nodes are text, and most of it the white space between elements.
+        while node is not None and (tag_id := node.tag_id) == TEXT_ID:
+            if buffer or not node.is_empty_text_node:
+                text = node.text_content
+                if text and (buffer or not text.isspace()):
+                    buffer.append(text)
+            node = node.next
+        if node is None:
+            code = codes[-1]
+        else:
+            try:
+                code = kinds[tag_id]
+            except KeyError:
+                code = UNKNOWN
+        if buffer and (code > UNKNOWN or code == BREAK):
+            # A block begins or ends here, or a line, or (two breaks in a row) a paragraph without an element.
+            if code == BREAK and (buffer[-1] != "\n" or elements[current].code == PRE):
+                buffer.append("\n")
+            else:
+                raw = "".join(buffer) if len(buffer) > 1 else buffer[0]
+                if elements[current].code == PRE:
+                    text = raw.strip("\n")
+                else:
+                    if not raw.isascii():
+                        raw = _INVISIBLE.sub("", raw)
+                    text = " ".join(raw.split())
+                if text and not text.isspace():
+                    if link_depth:
+                        link_chars += len(_clean("".join(buffer[link_start:]))) if link_start else len(text)
+                        links = links or 1
+                        run_flags |= IN_LINK
+                        if anchor is not None and len(anchor.text) < _LONGEST_LINK:
+                            anchor.text = f"{anchor.text} {text}".strip()
+                    if len(runs) >= MAX_RUNS:
+                        raise ExtractError("guard_blocks", f"more than {MAX_RUNS} blocks")
+                    runs.append(Run(text, current, min(link_chars, len(text)), links, names, run_flags))
+                buffer.clear()
+                links = link_chars = run_flags = link_start = 0
+                closed_at = -1
+                names = ""
+        if node is None:  # all children were seen: back to the element that holds them, and close it
+            node = path.pop()
+            codes.pop()
+            if code > UNKNOWN:
+                in_article -= code == ARTICLE
+                element = elements[current]
+                element.end = len(runs)
+                current = element.parent
+            elif code == ANCHOR:
+                link_depth -= 1
+                closed_at = len(buffer)
+                if link_depth == 0:
+                    part = _clean("".join(buffer[link_start:] if link_start else buffer))
+                    link_chars += len(part)
+                    link_start = 0
+                    if anchor is not None:
+                        anchor.text = f"{anchor.text} {part}".strip() if anchor.text else part
+                        anchor = None
+            if not path:
+                break
+            node = node.next
+            continue
+        child = None
+        if code > BOLD:
+            child = node.first_child
+            if (child is None or (code == SPAN and buffer)) and not has_microdata and code != TIME:
+                attributes = NO_ATTRIBUTES
+            else:
+                attributes = node.attributes
+                if has_microdata and "itemprop" in attributes:
+                    _read_itemprop(tree, attributes)
+            if code == ANCHOR:
+                if child is not None:
+                    if not buffer:
+                        run_flags |= LINK_FIRST
+                        names = names or attributes.get("class") or ""
+                    elif closed_at == len(buffer):
+                        buffer.append(" ")
+                    links += 1
+                    if link_depth == 0:
+                        link_start = len(buffer)
+                        href = attributes.get("href")
+                        if href and len(anchors) < MAX_LINKS:
+                            anchor = Anchor(href, "", attributes.get("rel") or "", len(runs))
+                            anchors.append(anchor)
+                    link_depth += 1
+            elif code < UNKNOWN or (code == UNKNOWN and buffer):
+                # Inline elements whose class is worth knowing; unknown elements inside a sentence are inline.
+                if code == TIME and len(tree.times) < MAX_ITEMPROPS:
+                    tree.times.append((attributes.get("datetime") or "", len(runs)))
+                if not buffer and not names:
+                    names = attributes.get("class") or ""
+                code = INLINE
+            elif prunes and (code in _PRUNED or (code == FOOTER and not in_article)):
+                tree.pruned.append((node, len(runs)))
+                child = None
+                if code == BUTTON:
+                    elements[current].flags |= CONTROL
+            elif child is not None:
+                code = max(code, PLAIN)
+                own, flags = "", 0
+                if attributes:
+                    class_, id_ = attributes.get("class"), attributes.get("id")
+                    own = f"{class_} {id_}" if class_ and id_ else class_ or id_ or ""
+                    if len(attributes) > (class_ is not None) + (id_ is not None):
+                        flags = _element_flags(attributes)
+                    if len(elements) <= _LANGUAGE_TOLD and not tree.language:
+                        tree.language = attributes.get("lang") or ""
+                elements.append(Element(current, code, own, flags, len(runs)))
+                current = len(elements) - 1
+                in_article += code == ARTICLE
+            elif code == RULE:
+                tree.rules.append(len(runs))
+        elif code >= INLINE:
+            child = node.first_child
+            if code == BOLD and not buffer:
+                run_flags |= BOLD_START
+        elif code == INPUT:
+            kind = node.attributes.get("type")
+            tree.password_fields += kind == "password"
+            if kind != "hidden":
+                elements[current].flags |= CONTROL
+        elif reader := _READERS.get(code):
+            reader(tree, node)
+        if child is not None:
+            path.append(node)
+            codes.append(code)
+            node = child
+        else:
+            node = node.next
+    elements[0].end = len(runs)
+
+
+_OPTIONS = LexborDocumentOptions.WO_EVENTS
+"""The tree as written; events would mirror the chosen option of menus, at a price on every page."""
+NO_ATTRIBUTES: dict[str, str | None] = {}
+_LANGUAGE_TOLD = 2
+"""``lang`` is believed of the first two elements: ``html``, and ``head`` or ``body``."""
+
+
+def _clean(text: str) -> str:
+    """Collapse white space and drop what has no width."""
+    if not text.isascii():
+        text = _INVISIBLE.sub("", text)
+    return " ".join(text.split())
 
 
 def _element_flags(attributes: dict[str, str | None]) -> int:
@@ -141,200 +324,50 @@ def _element_flags(attributes: dict[str, str | None]) -> int:
     return flags
 
 
-def _clean(text: str) -> str:
-    """Collapse white space and drop what has no width."""
-    if not text.isascii() and _INVISIBLE.search(text):
-        text = _INVISIBLE.sub("", text)
-    return " ".join(text.split())
+def _read_itemprop(tree: Tree, attributes: dict[str, str | None]) -> None:
+    if len(tree.itemprops) < MAX_ITEMPROPS:
+        value = attributes.get("content") or attributes.get("datetime") or attributes.get("href") or ""
+        tree.itemprops.append(((attributes["itemprop"] or "").lower(), value, len(tree.runs)))
 
 
-def read_tree(html: str | bytes) -> Tree:  # noqa: C901, PLR0912, PLR0915 - see the module's docstring
-    """Parse a page (text or UTF-8) and flatten it.  The guard must have passed it: lexbor has no bounds."""
-    tree = Tree()
-    root = LexborHTMLParser(html).root
-    if root is None or root.first_child is None:
-        return tree
-    elements, runs, anchors = tree.elements, tree.runs, tree.anchors
-    elements.append(Element(-1, PLAIN, "", 0, 0))
-    open_: list[tuple[int, int, int]] = []  # depth, code, what the close needs
-    opened = -1  # the depth of the last of them
-    buffer: list[str] = []
-    current = 0
-    link_depth = links = link_chars = run_flags = in_article = 0
-    names = ""
-    link_start = 0
-    closed_at = -1  # where in the buffer a link ended: two links in a row are never one word
-    anchor: Anchor | None = None
-
-    def flush() -> None:
-        nonlocal links, link_chars, names, run_flags, link_start, closed_at
-        raw = "".join(buffer)
-        buffer.clear()
-        text = raw.strip("\n") if elements[current].code == PRE else _clean(raw)
-        if text and not text.isspace():
-            if link_depth:
-                link_chars += len(_clean(raw[link_start:])) if link_start else len(text)
-            if len(runs) >= MAX_RUNS:
-                raise ExtractError("guard_blocks", f"more than {MAX_RUNS} blocks")
-            runs.append(
-                Run(
-                    text,
-                    current,
-                    min(link_chars, len(text)),
-                    links + (1 if link_depth and not links else 0),
-                    names,
-                    run_flags | (IN_LINK if link_depth else 0),
-                )
-            )
-            if anchor is not None and len(anchor.text) < 300:
-                anchor.text = f"{anchor.text} {text}".strip()
-        links = link_chars = run_flags = link_start = 0
-        closed_at = -1
-        names = ""
-
-    kinds = IDS
-    microdata = (b"itemprop" if isinstance(html, bytes) else "itemprop") in html  # type: ignore[operator]
-    node = root
-    depth = 0
-    while True:
-        code = kinds.get(node.tag_id, UNKNOWN)
-        child = None
-        if code == TEXT:
-            text = node.text_content
-            if buffer or (text and not text.isspace()):
-                buffer.append(text or "")
-        elif code > BOLD:
-            child = node.first_child
-            bare = (child is None or (code == SPAN and buffer)) and not microdata and code != TIME
-            attributes = NO_ATTRIBUTES if bare else node.attributes
-            if microdata and "itemprop" in attributes and len(tree.itemprops) < MAX_ITEMPROPS:
-                value = (
-                    attributes.get("content") or attributes.get("datetime") or attributes.get("href") or ""
-                )
-                tree.itemprops.append(((attributes["itemprop"] or "").lower(), value, len(runs)))
-            if code == ANCHOR:
-                if child is not None:
-                    if buffer and closed_at == len(buffer):
-                        buffer.append(" ")
-                    if not buffer:
-                        run_flags |= LINK_FIRST
-                        names = names or attributes.get("class") or ""
-                    href = attributes.get("href")
-                    links += 1
-                    if link_depth == 0:
-                        link_start = sum(map(len, buffer))
-                        if href and len(anchors) < MAX_LINKS:
-                            anchor = Anchor(href, "", attributes.get("rel") or "", len(runs))
-                            anchors.append(anchor)
-                    link_depth += 1
-                    open_.append((depth, code, 0))
-                    opened = depth
-            elif code == TIME or code < UNKNOWN or (code == UNKNOWN and buffer):
-                # Inline elements whose class is worth knowing; unknown elements inside a sentence are inline.
-                if code == TIME and len(tree.times) < MAX_ITEMPROPS:
-                    tree.times.append((attributes.get("datetime") or "", len(runs)))
-                if not buffer and not names:
-                    names = attributes.get("class") or ""
-            else:
-                if buffer:
-                    flush()
-                if code in _PRUNED or (code == FOOTER and not in_article):
-                    tree.pruned.append(node)
-                    child = None
-                    if code == BUTTON:
-                        elements[current].flags |= CONTROL
-                elif child is not None:
-                    class_, id_ = attributes.get("class"), attributes.get("id")
-                    own = f"{class_} {id_}" if class_ and id_ else class_ or id_ or ""
-                    told = (class_ is not None) + (id_ is not None)
-                    flags = _element_flags(attributes) if len(attributes) > told else 0
-                    open_.append((depth, code, current))
-                    opened = depth
-                    elements.append(Element(current, max(code, PLAIN), own, flags, len(runs)))
-                    current = len(elements) - 1
-                    in_article += code == ARTICLE
-                    if current < 3 and not tree.language and "lang" in attributes:
-                        tree.language = attributes["lang"] or ""
-        elif code == BREAK:
-            if buffer and buffer[-1] == "\n" and elements[current].code != PRE:
-                flush()
-            elif buffer:
-                buffer.append("\n")
-        elif INLINE <= code <= BOLD:
-            child = node.first_child
-            if code == BOLD and not buffer:
-                run_flags |= BOLD_START
-        elif code == SKIP:
-            pass
-        elif code == SCRIPT:
-            kind = node.attributes.get("type")
-            if kind and len(tree.json_ld) < MAX_SCRIPTS and "ld+json" in kind.lower():
-                tree.json_ld.append(node.text(deep=True))
-        elif code == INPUT:
-            kind = node.attributes.get("type")
-            tree.password_fields += kind == "password"
-            if kind != "hidden":
-                elements[current].flags |= CONTROL
-        elif code == HEAD_META:
-            attributes = node.attributes
-            content = attributes.get("content")
-            if content:
-                key = attributes.get("property") or attributes.get("name") or attributes.get("itemprop")
-                key = key or attributes.get("http-equiv")
-                if key and len(tree.metas) < MAX_ITEMPROPS:
-                    tree.metas.append((key.lower(), content))
-                    if "itemprop" in attributes:
-                        tree.itemprops.append(((attributes["itemprop"] or "").lower(), content, len(runs)))
-        elif code == HEAD_LINK:
-            attributes = node.attributes
-            href = attributes.get("href")
-            if href and len(tree.links) < MAX_ITEMPROPS:
-                tree.links.append(((attributes.get("rel") or "").lower(), href, attributes.get("type") or ""))
-        elif code == HEAD_TITLE:
-            if not tree.title:
-                tree.title = _clean(node.text(deep=True))
-        elif code == HEAD_BASE:
-            tree.base = tree.base or node.attributes.get("href") or ""
-        if child is not None:
-            node = child
-            depth += 1
-            continue
-        following = node.next
-        while following is None:
-            parent = node.parent
-            if parent is None:
-                break
-            node = parent
-            depth -= 1
-            if depth == opened:  # a leaf is never open, so only what is climbed back to has to be closed
-                _, code, saved = open_.pop()
-                opened = open_[-1][0] if open_ else -1
-                if code == ANCHOR:
-                    link_depth -= 1
-                    closed_at = len(buffer)
-                    if link_depth == 0:
-                        part = _clean("".join(buffer)[link_start:])
-                        link_chars += len(part)
-                        link_start = 0
-                        if anchor is not None:
-                            anchor.text = f"{anchor.text} {part}".strip()
-                            anchor = None
-                else:
-                    in_article -= code == ARTICLE
-                    if buffer:
-                        flush()
-                    elements[current].end = len(runs)
-                    current = saved
-            if depth == 0:
-                break
-            following = node.next
-        if following is None or depth == 0:
-            break
-        node = following
-    if buffer:
-        flush()
-    elements[0].end = len(runs)
-    return tree
+def _read_script(tree: Tree, node: LexborNode) -> None:
+    kind = node.attributes.get("type")
+    if kind and len(tree.json_ld) < MAX_SCRIPTS and "ld+json" in kind.lower():
+        tree.json_ld.append(node.text(deep=True))
 
 
-__all__ = ["LIST_ITEM", "Anchor", "Element", "Run", "Tree", "read_tree"]
+def _read_meta(tree: Tree, node: LexborNode) -> None:
+    attributes = node.attributes
+    content = attributes.get("content")
+    if not content or len(tree.metas) >= MAX_ITEMPROPS:
+        return
+    key = attributes.get("property") or attributes.get("name") or attributes.get("itemprop")
+    key = key or attributes.get("http-equiv")
+    if key:
+        tree.metas.append((key.lower(), content))
+        if "itemprop" in attributes:
+            tree.itemprops.append(((attributes["itemprop"] or "").lower(), content, len(tree.runs)))
+
+
+def _read_link(tree: Tree, node: LexborNode) -> None:
+    attributes = node.attributes
+    href = attributes.get("href")
+    if href and len(tree.links) < MAX_ITEMPROPS:
+        tree.links.append(((attributes.get("rel") or "").lower(), href, attributes.get("type") or ""))
+
+
+def _read_title(tree: Tree, node: LexborNode) -> None:
+    tree.title = tree.title or _clean(node.text(deep=True))
+
+
+def _read_base(tree: Tree, node: LexborNode) -> None:
+    tree.base = tree.base or node.attributes.get("href") or ""
+
+
+_READERS: dict[int, Callable[[Tree, LexborNode], None]] = {
+    SCRIPT: _read_script,
+    HEAD_META: _read_meta,
+    HEAD_LINK: _read_link,
+    HEAD_TITLE: _read_title,
+    HEAD_BASE: _read_base,
+}
