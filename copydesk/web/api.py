@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 from flask import Blueprint, Response, abort, request
 
-from copydesk.web import answers
+from copydesk.web import answering, answers
 from copydesk.web.asking import LONGEST_URL, choice_of, cursor_of, number_of, story_filter, text_of
 from copydesk.web.desk import desk
 from copydesk.web.failures import letters, reasons
@@ -54,7 +54,7 @@ def now_facts() -> Response:
             fetchers=s.fetchers,
             fetchers_at_work=s.fetchers_at_work,
             hosts=s.hosts,
-            processes=tuple(answers.process_of(one) for one in s.processes),
+            processes=tuple(answering.process_of(one) for one in s.processes),
         )
     )
 
@@ -71,19 +71,19 @@ def list_stories() -> Response:
     wanted = story_filter(request.args)
     found = find_stories(wanted)
     more = found[-1].cursor if len(found) == wanted.limit else None
-    return _json(answers.Stories(stories=tuple(answers.card_of(row) for row in found), next=more))
+    return _json(answers.Stories(stories=tuple(answering.card_of(row) for row in found), next=more))
 
 
 @api.get("/stories/<name>")
 def story(name: str) -> Response:
     """Return one story."""
-    return _json(answers.story_of(load_story(name)))
+    return _json(answering.story_of(load_story(name)))
 
 
 @api.get("/stories/<name>/copies/<copy>")
 def copy_facts(name: str, copy: str) -> Response:
     """Return a copy beside the canonical text."""
-    return _json(answers.copy_of(*compare_copy(load_story(name), copy)))
+    return _json(answering.copy_of(*compare_copy(load_story(name), copy)))
 
 
 @api.get("/pages")
@@ -98,7 +98,7 @@ def list_pages() -> Response:
         limit=limit,
     )
     more = found[-1].cursor if len(found) == limit else None
-    return _json(answers.Pages(pages=tuple(answers.page_of(row) for row in found), next=more))
+    return _json(answers.Pages(pages=tuple(answering.page_of(row) for row in found), next=more))
 
 
 @api.get("/page")
@@ -110,13 +110,13 @@ def page() -> Response:
     history = desk().store.page(url)
     if not history:
         abort(404, "No page of this address was fetched.")
-    return _json(answers.Pages(pages=tuple(answers.page_of(row) for row in history), next=None))
+    return _json(answers.Pages(pages=tuple(answering.page_of(row) for row in history), next=None))
 
 
 @api.get("/sources")
 def list_sources() -> Response:
     """Return every source."""
-    return _json(answers.SourcesAnswer(sources=tuple(answers.source_of(view) for view in all_sources())))
+    return _json(answers.SourcesAnswer(sources=tuple(answering.source_of(view) for view in all_sources())))
 
 
 @api.get("/failures")
@@ -125,7 +125,7 @@ def list_failures() -> Response:
     found = letters(text_of(request.args, "reason"))
     return _json(
         answers.FailuresAnswer(
-            by_reason=reasons(), failures=tuple(answers.failure_of(letter) for letter in found)
+            by_reason=reasons(), failures=tuple(answering.failure_of(letter) for letter in found)
         )
     )
 
