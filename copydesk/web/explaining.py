@@ -27,6 +27,9 @@ from workers.store.keys import content_hash
 
 TIMEOUT_S = 5.0
 """The slowest page that the guards let through takes a tenth of this."""
+START_S = 60.0
+"""For the reader to be there: its imports take a second, on a machine that is busy many."""
+READY = b"."
 MEMORY_BYTES = 1_500_000_000
 MOST_BLOCKS = 300
 MOST_CHARACTERS = 25_000
@@ -132,8 +135,8 @@ class Explainer:
         """Return how the page is read; ``None`` when the reader took too long or died of it."""
         asked = _to_ask.encode(Ask(page=page, max_bytes=max_bytes))
         with self._lock:
-            reader = self._ready()
             try:
+                reader = self._ready()
                 if reader.stdin is None or reader.stdout is None:
                     return None
                 reader.stdin.write(LENGTH.pack(len(asked)) + asked)
@@ -145,7 +148,7 @@ class Explainer:
 
     def warm_up(self) -> None:
         """Start the reader, so that the first page does not wait for it."""
-        with self._lock:
+        with self._lock, contextlib.suppress(OSError, EOFError):
             self._ready()
 
     def close(self) -> None:
@@ -162,6 +165,8 @@ class Explainer:
                 # Nothing that it needs; no password either.
                 env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": os.pathsep.join(sys.path)},
             )
+            if self._reader.stdout is not None:
+                _exactly(self._reader.stdout, len(READY), time.monotonic() + START_S)
         return self._reader
 
     def _end(self) -> None:
@@ -178,24 +183,26 @@ class Explainer:
 
 def _read(pipe: IO[bytes], deadline_s: float) -> bytes:
     """Return one answer, or raise ``TimeoutError`` (an ``OSError``) or ``EOFError``."""
+    return _exactly(pipe, LENGTH.unpack(_exactly(pipe, LENGTH.size, deadline_s))[0], deadline_s)
 
-    def exactly(count: int) -> bytes:
-        found = b""
-        while len(found) < count:
-            left = deadline_s - time.monotonic()
-            if left <= 0 or not select.select([pipe], [], [], left)[0]:
-                raise TimeoutError
-            chunk = os.read(pipe.fileno(), count - len(found))
-            if not chunk:
-                raise EOFError
-            found += chunk
-        return found
 
-    return exactly(LENGTH.unpack(exactly(LENGTH.size))[0])
+def _exactly(pipe: IO[bytes], count: int, deadline_s: float) -> bytes:
+    found = b""
+    while len(found) < count:
+        left = deadline_s - time.monotonic()
+        if left <= 0 or not select.select([pipe], [], [], left)[0]:
+            raise TimeoutError
+        chunk = os.read(pipe.fileno(), count - len(found))
+        if not chunk:
+            raise EOFError
+        found += chunk
+    return found
 
 
 def serve(source: IO[bytes], sink: IO[bytes]) -> None:
-    """Answer until the source ends."""
+    """Say that we are there, then answer until the source ends."""
+    sink.write(READY)
+    sink.flush()
     while len(head := source.read(LENGTH.size)) == LENGTH.size:
         asked = _ask.decode(source.read(LENGTH.unpack(head)[0]))
         answer = _to_ask.encode(explain(asked.page, asked.max_bytes))

@@ -1,5 +1,6 @@
 """How values are said on a page: pure functions, used as filters in the templates."""
 
+import re
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -167,6 +168,15 @@ def web_link(url: str | None) -> str:
     return found if found.lower().startswith(("http://", "https://")) else ""
 
 
+def lang_tag(language: str | None) -> str:
+    """Return a language as a page may name it to a screen reader, nothing where it is no tag.
+
+    >>> lang_tag("en"), lang_tag("zh-Hant-TW"), lang_tag('en" onfocus="x'), lang_tag("English"), lang_tag(None)
+    ('en', 'zh-Hant-TW', '', '', '')
+    """
+    return language if language and re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", language) else ""
+
+
 def shortened(text: str, most: int) -> str:
     """Return a text of at most so many characters.
 
@@ -179,6 +189,6 @@ def shortened(text: str, most: int) -> str:
 FILTERS = {
     function.__name__: function
     for function in (
-        span, ago, after, clock, iso, count, rate, percent, plural, said, verdict, host, web_link, shortened,
+        span, ago, after, clock, iso, count, rate, percent, plural, said, verdict, host, web_link, lang_tag, shortened,
     )
 }  # fmt: skip
