@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,11 +18,13 @@ from urllib.parse import urlsplit
 import pytest
 import redis
 
+from config.load import bare_settings
 from copydesk.demo.press import Press
 from copydesk.demo.process import REQUESTS, press_process
 from copydesk.demo.serve import load_requests
 from copydesk.demo.truth import score
 from copydesk.embedded import server_program
+from copydesk.reading import export_facts, open_reader
 
 pytestmark = pytest.mark.integration
 
@@ -54,10 +57,12 @@ def copydesk(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
     return done
 
 
-def exported(**variables: str) -> list[dict[str, Any]]:
-    done = copydesk("export", **variables)
-    assert done.returncode == 0, done.stderr
-    return [json.loads(line) for line in done.stdout.splitlines()]
+def exported(folder: Path) -> list[dict[str, Any]]:
+    """Return what ``copydesk export`` would write, without a process of its own."""
+    with open_reader(bare_settings({"data_dir": folder})) as store:
+        return [
+            json.loads(json.dumps(export_facts(row), default=datetime.isoformat)) for row in store.export()
+        ]
 
 
 def stories_of(rows: list[dict[str, Any]]) -> set[frozenset[str]]:
@@ -84,9 +89,10 @@ def test_one_command_crawls_a_press(crawled: tuple[Press, Path, subprocess.Compl
     press, folder, done = crawled
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["stories"] > 0
-    report = score(
-        press, exported(COPYDESK_DATA_DIR=str(folder / "data")), requests=load_requests(folder / REQUESTS)
-    )
+    written = copydesk("export", COPYDESK_DATA_DIR=str(folder / "data")).stdout
+    rows = [json.loads(line) for line in written.splitlines()]
+    assert rows == exported(folder / "data")
+    report = score(press, rows, requests=load_requests(folder / REQUESTS))
     assert report.pairs.f1 >= 0.95
     assert not report.merged
     assert not report.boilerplate
@@ -166,8 +172,8 @@ def test_processes_started_by_hand_give_the_same_stories(
         ):
             assert copydesk("enqueue", *press.feed_urls(), **stack).returncode == 0
             assert copydesk("fetch", "--until-idle", **stack).returncode == 0
-        by_hand = stories_of(exported(**stack))
-    assert by_hand == stories_of(exported(COPYDESK_DATA_DIR=str(folder / "data")))
+        by_hand = stories_of(exported(tmp_path / "data"))
+    assert by_hand == stories_of(exported(folder / "data"))
 
 
 def test_ctrl_c_stops_and_the_same_command_goes_on(
@@ -175,7 +181,7 @@ def test_ctrl_c_stops_and_the_same_command_goes_on(
 ) -> None:
     """A crawl interrupted in the middle and started again ends with the stories of one that was left alone."""
     _, folder, _ = crawled
-    stack = {"COPYDESK_DATA_DIR": str(tmp_path / "data")}
+    stack = {"COPYDESK_DATA_DIR": str(tmp_path / "data"), "COPYDESK_WORK_WORKERS": "1"}
     with press_process(tmp_path, **PRESS) as (press, _):
         words = [sys.executable, "-m", "copydesk", "crawl", *press.feed_urls()]
         first = subprocess.Popen(
@@ -196,7 +202,7 @@ def test_ctrl_c_stops_and_the_same_command_goes_on(
         assert "Traceback" not in said
         again = copydesk("crawl", *press.feed_urls(), **stack)
         assert again.returncode == 0, again.stderr
-    assert stories_of(exported(**stack)) == stories_of(exported(COPYDESK_DATA_DIR=str(folder / "data")))
+    assert stories_of(exported(tmp_path / "data")) == stories_of(exported(folder / "data"))
 
 
 PAGE = """<!DOCTYPE html><html lang="en"><head><title>{title} | The Quay</title>
@@ -220,10 +226,10 @@ def test_ingest_is_the_same_way_and_adds_nothing_twice(tmp_path: Path) -> None:
     record = {"url": "https://other.example/copy", "html": page.replace("quay.example", "other.example")}
     (tmp_path / "copies.dat").write_text(json.dumps(record) + "\n")
     files = [str(tmp_path / "page.dat"), str(tmp_path / "copies.dat")]
-    stack = {"COPYDESK_DATA_DIR": str(tmp_path / "data")}
+    stack = {"COPYDESK_DATA_DIR": str(tmp_path / "data"), "COPYDESK_WORK_WORKERS": "1"}
     first = json.loads(copydesk("ingest", *files, "--json", **stack).stdout)
     again = json.loads(copydesk("ingest", *files, "--json", **stack).stdout)
-    (row,) = exported(**stack)
+    (row,) = exported(tmp_path / "data")
     assert (first["stories"], first["sightings"]) == (1, 2)
     assert (again["pages"], again["stories"], again["sightings"]) == (0, 0, 0)
     assert row["title"] == "Harbour to dredge its channel"

@@ -327,9 +327,12 @@ def places(page: Page) -> dict[str, str]:
     }
 
 
-def check(page: Page) -> None:
-    """Hold what is on the screen against the accessibility rules, and against a phone's width."""
-    found = Axe().run(page)
+def check(page: Page, scheme: str) -> None:
+    """Hold what is on the screen against the accessibility rules, and against a phone's width.
+
+    What is dark differs from what is light in its colours alone.
+    """
+    found = Axe().run(page, options={"runOnly": ["color-contrast"]} if scheme == "dark" else {})
     assert found.violations_count == 0, found.generate_report()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390, page.url
 
@@ -346,10 +349,10 @@ def test_nothing_bars_the_way(
     page = context.new_page()
     for path in places(page).values():
         page.goto(path)
-        check(page)
+        check(page, scheme)
     context.clear_cookies()
     page.goto("/login")
-    check(page)
+    check(page, scheme)
     context.close()
 
 
