@@ -192,6 +192,7 @@ def test_a_story_is_found_and_its_copies_are_read(page: Page) -> None:
     page.keyboard.press("Enter")
     page.get_by_role("link", name="Port authority delays scanner licence").click()
     expect(page.get_by_role("heading", name="Who ran it")).to_be_visible()
+    expect(page.locator("table time").first).to_have_attribute("title", re.compile("UTC, .+ your time$"))
     page.get_by_role("link", name="Compare with The Inland Post").click()
     expect(page.locator("ins").first).to_have_text("Monday evening,")
     expect(page.locator("del").first).to_have_text("Monday,")
