@@ -1,21 +1,28 @@
 """From the queue to the store with real worker processes: pages a second, RQ's share of the CPU, Redis bytes a page.
 
-    python bench/queue_to_store.py [--pages FOLDER] [--count 1000] [--workers 2] [--batch 25]
+    python bench/queue_to_store.py [--pages FOLDER] [--count 1000] [--workers 1 2 4] [--batch 25]
+                                   [--databases sqlite postgresql] [--rounds 3]
 
-FOLDER holds saved HTML pages; without it, pages of the demo press are padded to 140 KB.  RQ's share is what the same
+FOLDER holds saved HTML pages; without it, pages of the demo press are padded to 140 KB.  Prints one table row a
+database and number of workers, medians of the rounds, as it stands in docs/scale.md.  RQ's share is what the same
 number of jobs costs when their batches are already done, against all CPU time of the workers in the run.
 """
 
 import argparse
 import gzip
+import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import threading
 import time
+from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import cycle, islice
+from itertools import cycle, islice, product
 from pathlib import Path
+from statistics import median
 
 import psutil
 from pydantic import SecretStr
@@ -30,6 +37,9 @@ from crawler.records import CanonicalUrl, FetchedPage, SourceId
 from workers.pool import Pool
 from workers.store import open_store
 from workers.worker import connect
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from tests.chaos.databases import KINDS, databases
 
 PAD = b"<script>" + b"var layout = {columns: 12, gutter: 8};\n" * 3400 + b"</script>"
 
@@ -95,78 +105,114 @@ def drain(handover: Handover, redis: "Redis") -> float:
     return time.monotonic() - begun
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """One run."""
+
+    rate: float
+    """Pages a second, by the clock on the wall."""
+    cpu_ms: float
+    """CPU of the workers a page."""
+    rq_ms: float
+    """CPU of the workers a job without pages."""
+    queued_kb: float
+    """Redis memory a page that waits."""
+
+
+def measure(made: list[FetchedPage], database: str, workers: int, batch: int) -> Figures:
+    """Drain the pages with so many workers, on an empty Redis and an empty database."""
+    folder = Path(tempfile.mkdtemp(prefix="bq", dir="/tmp"))
+    words = [
+        "--port",
+        "0",
+        "--unixsocket",
+        str(folder / "s"),
+        "--dir",
+        str(folder),
+        "--appendonly",
+        "yes",
+        "--save",
+        "",
+    ]
+    with ExitStack() as stack:
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        server = subprocess.Popen([server_program(), *words], stdout=subprocess.DEVNULL)
+        stack.callback(server.wait)
+        stack.callback(server.terminate)
+        url = stack.enter_context(databases(database))(folder)
+        settings = Settings(
+            data_dir=folder,
+            redis_url=SecretStr(f"unix://{folder}/s"),
+            database_url=SecretStr(url),
+        )
+        open_store(url).close()
+        redis = connect(settings)
+        while not (folder / "s").exists():
+            time.sleep(0.05)
+        pool = Pool(settings=settings, workers=workers, stop=threading.Event(), redis=redis)
+        thread = threading.Thread(target=pool.run)
+        thread.start()
+        stack.callback(thread.join)
+        stack.callback(pool.stop.set)
+        return drained(made, redis, pool, workers, batch)
+
+
+def drained(made: list[FetchedPage], redis: "Redis", pool: Pool, workers: int, batch: int) -> Figures:
+    handover = Handover(redis)
+    warm, made = made[: batch * workers * 2], made[batch * workers * 2 :]
+    send(handover, warm, batch)  # imports and first statements are not what is measured
+    drain(handover, redis)
+    while len(pool.pids) < workers:
+        time.sleep(0.1)
+    meter, jobs = Meter(pool), 200
+    for name in [handover.send([]) for _ in range(jobs)]:
+        handover.discard(name)
+    drain(handover, redis)
+    rq_ms = meter.since() / jobs * 1000
+    meter, used = Meter(pool), redis.info("memory")["used_memory"]
+    redis.set("rq:suspended", 1)
+    send(handover, made, batch)
+    queued = redis.info("memory")["used_memory"] - used
+    redis.delete("rq:suspended")
+    took = drain(handover, redis)
+    return Figures(
+        rate=len(made) / took,
+        cpu_ms=meter.since() / len(made) * 1000,
+        rq_ms=rq_ms,
+        queued_kb=queued / len(made) / 1000,
+    )
+
+
+def send(handover: Handover, made: list[FetchedPage], batch: int) -> None:
+    for at in range(0, len(made), batch):
+        handover.send(made[at : at + batch])
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--pages", type=Path)
     parser.add_argument("--count", type=int, default=1000)
-    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4])
+    parser.add_argument("--databases", nargs="+", choices=KINDS, default=list(KINDS))
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--batch", type=int, default=25)
     words = parser.parse_args()
-    folder = Path(tempfile.mkdtemp(prefix="bq", dir="/tmp"))
-    server = subprocess.Popen(
-        [
-            server_program(),
-            "--port",
-            "0",
-            "--unixsocket",
-            str(folder / "s"),
-            "--dir",
-            str(folder),
-            "--appendonly",
-            "yes",
-            "--save",
-            "",
-        ],
-        stdout=subprocess.DEVNULL,
+    made = pages(bodies(words.pages), words.count)
+    print(f"{len(made)} pages a run, {words.batch} a job, medians of {words.rounds}, {os.cpu_count()} cores")
+    print(
+        "| database | workers | pages/s | CPU ms a page in the workers | RQ's share | Redis KB a queued page |"
     )
-    time.sleep(0.5)
-    settings = Settings(data_dir=folder, redis_url=SecretStr(f"unix://{folder}/s"))
-    redis = connect(settings)
-    handover = Handover(redis)
-    stop = threading.Event()
-    pool = Pool(settings=settings, workers=words.workers, stop=stop, redis=redis)
-    thread = threading.Thread(target=pool.run)
-    try:
-        made = pages(bodies(words.pages), words.count)
-        warm, made = made[: words.batch * words.workers * 2], made[words.batch * words.workers * 2 :]
-        thread.start()
-        for at in range(0, len(warm), words.batch):  # imports and first statements are not what is measured
-            handover.send(warm[at : at + words.batch])
-        drain(handover, redis)
-        while len(pool.pids) < words.workers:
-            time.sleep(0.1)
-        meter = Meter(pool)
-        jobs = 200
-        ids = [handover.send([]) for _ in range(jobs)]
-        for batch in ids:
-            handover.discard(batch)
-        drain(handover, redis)
-        rq_ms = meter.since() / jobs * 1000
-        meter = Meter(pool)
-        used = redis.info("memory")["used_memory"]
-        redis.set("rq:suspended", 1)
-        for at in range(0, len(made), words.batch):
-            handover.send(made[at : at + words.batch])
-        queued = redis.info("memory")["used_memory"] - used
-        redis.delete("rq:suspended")
-        took = drain(handover, redis)
-        cpu_ms = meter.since() / len(made) * 1000
-        print(f"{len(made) / took:.0f} pages/s with {words.workers} workers, {words.batch} pages a job")
-        print(
-            f"{cpu_ms:.2f} ms CPU a page in the workers: "
-            f"{1000 / cpu_ms * words.workers:.0f} pages/s on {words.workers} free cores"
+    print("| --- | --- | --- | --- | --- | --- |")
+    for database, workers in product(words.databases, words.workers):
+        runs = [measure(made, database, workers, words.batch) for _ in range(words.rounds)]
+        rate, cpu_ms, rq_ms, queued_kb = (
+            median(getattr(run, name) for run in runs) for name in ("rate", "cpu_ms", "rq_ms", "queued_kb")
         )
-        print(f"RQ: {rq_ms:.2f} ms a job, {rq_ms / words.batch / cpu_ms:.1%} of the workers' CPU")
-        print(f"Redis: {queued / len(made) / 1000:.1f} KB a queued page")
-    finally:
-        stop.set()
-        thread.join()
-        server.terminate()
-        server.wait()
-        store = open_store(f"sqlite:///{folder / 'copydesk.db'}")
-        print(store.totals())
-        store.close()
-        shutil.rmtree(folder, ignore_errors=True)
+        share = rq_ms / words.batch / cpu_ms
+        print(
+            f"| {database} | {workers} | {rate:.0f} | {cpu_ms:.1f} | {share:.1%} | {queued_kb:.1f} |",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

@@ -43,11 +43,15 @@ def _renew_retries(desk: Desk) -> None:
 def open_desk() -> Desk:
     """Open what this process needs, from its environment."""
     desk = make_desk(load_settings())
-    # What is open now stays: it need not be looked through for garbage again and again.
+    spare_the_heap()
+    return desk
+
+
+def spare_the_heap() -> None:
+    """What is open now stays: it need not be looked through for garbage again and again."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(GC_THRESHOLD)
-    return desk
 
 
 def make_desk(settings: Settings) -> Desk:
