@@ -23,11 +23,12 @@ from config.load import child_environment
 from config.settings import Settings
 from crawler.vitals import Signs, Vitals, machine
 from workers import lifeline
+from workers.leases import LEASE_S
 from workers.metrics import serving
 from workers.patience import reason_of
 from workers.recovery import Recovery
 from workers.store import open_store
-from workers.worker import LEASE_S, connect, database_url
+from workers.worker import connect, database_url
 
 SWEEP_S = 2.0
 TICK_S = 0.2

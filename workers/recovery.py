@@ -13,7 +13,8 @@ from rq import Queue, Retry
 from rq.registry import FailedJobRegistry, ScheduledJobRegistry, StartedJobRegistry
 from rq.utils import as_text
 
-from workers.jobs import CopydeskJob
+from workers.jobs import BACK_OFF_S, CopydeskJob
+from workers.leases import redis_now, shorten
 
 TASK = "workers.tasks.process_batch"
 LOCK_S = 30
@@ -58,11 +59,13 @@ class Recovery:
         if not self._redis.set(lock, "copydesk", nx=True, ex=LOCK_S):
             return 0
         try:
+            now = redis_now(self._redis)
             started = StartedJobRegistry(queue=self.queue, job_class=CopydeskJob)
-            self._renew_retries(set(started.get_expired_job_ids()))
-            started.cleanup()
-            FailedJobRegistry(queue=self.queue, job_class=CopydeskJob).cleanup()
-            return self._queue_due() + self._queue_lost()
+            shorten(self._redis, started.key)
+            self._renew_retries(set(started.get_expired_job_ids(now)))
+            started.cleanup(now)
+            FailedJobRegistry(queue=self.queue, job_class=CopydeskJob).cleanup(now)
+            return self._queue_due(now) + self._queue_lost()
         finally:
             self._redis.delete(lock)
 
@@ -86,13 +89,20 @@ class Recovery:
             if self._redis.exists(key):
                 self._redis.hset(key, "retries_left", RETRIES)
 
-    def _queue_due(self) -> int:
-        """Retries whose back-off is over: RQ would want a scheduler process for this."""
-        registry = ScheduledJobRegistry(queue=self.queue)  # type: ignore[no-untyped-call]
-        due = registry.get_jobs_to_schedule()
-        for job_id in due:
-            self._push(job_id, registry.key)
-        return len(due)
+    def _queue_due(self, now: int) -> int:
+        """Retries whose back-off is over: RQ would want a scheduler process for this.
+
+        One that is due later than any back-off lasts was written by a clock that stands, or stood, wrong.
+        """
+        key = ScheduledJobRegistry(queue=self.queue).key  # type: ignore[no-untyped-call]
+        with self._redis.pipeline(transaction=False) as pipe:
+            pipe.zrangebyscore(key, 0, now)
+            pipe.zrangebyscore(key, f"({now + 2 * max(BACK_OFF_S)}", "+inf")
+            due, misdated = pipe.execute()
+        found = _texts([*due, *misdated])
+        for job_id in found:
+            self._push(job_id, key)
+        return len(found)
 
     def _queue_lost(self) -> int:
         """Batches whose job is in no queue, not running, not waiting for a retry and not given up."""

@@ -26,12 +26,11 @@ from config.settings import Settings
 from crawler.errors import BackendError, ConfigError, CopydeskError
 from workers import lifeline, patience
 from workers.jobs import BACK_OFF_S, CopydeskJob, sanitised
+from workers.leases import LEASE_S, renew
 from workers.metrics import OWN, signs_shown
 from workers.recovery import Recovery
 from workers.steady import SteadyQueue, SteadyWorker
 
-LEASE_S = 20
-"""A job whose worker gave no sign for so long is given to another."""
 RENEWED_S = LEASE_S / 4
 IDLE_S = 10
 """How long an idle worker blocks before it looks after lost jobs."""
@@ -72,6 +71,7 @@ class CopydeskWorker(SteadyWorker):
     def run_job(self, job: Job, queue: Queue) -> None:
         """Run the job in this process while a thread renews its lease."""
         execution = self.prepare_execution(job)
+        renew(self.connection, job.started_job_registry.key, execution.composite_key)
         with lifeline.busy(), self._renewed(job, execution):
             self.perform_job(job, queue, execution)
         self.set_state("idle")
@@ -92,6 +92,7 @@ class CopydeskWorker(SteadyWorker):
             lifeline.beat()
             try:
                 self.maintain_heartbeats(job, execution)
+                renew(self.connection, job.started_job_registry.key, execution.composite_key)
             except RedisError:
                 continue  # an outage: the lease may lapse, and the job is run twice, which is harmless
 

@@ -1,6 +1,7 @@
 """Lost batches are found again, by whoever looks, and none twice at once."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from redis import Redis
@@ -111,7 +112,8 @@ def test_a_retry_is_queued_when_its_time_has_come(redis: "Redis", recovery: Reco
     due, later = handover.send([]), handover.send([])
     redis.delete("rq:queue:copydesk")
     registry = ScheduledJobRegistry(queue=recovery.queue)  # type: ignore[no-untyped-call]
-    redis.zadd(registry.key, {due: 1, later: 1 << 40})
+    now: Any = redis.time()
+    redis.zadd(registry.key, {due: 1, later: now[0] + 60})
     assert recovery.sweep() == 1
     assert waiting(redis) == [due.encode()]
 

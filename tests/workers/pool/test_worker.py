@@ -19,7 +19,8 @@ from crawler.errors import ConfigError
 from crawler.handover import Handover
 from workers import lifeline, patience, tasks
 from workers.jobs import CopydeskJob
-from workers.worker import LEASE_S, CopydeskWorker
+from workers.leases import LEASE_S
+from workers.worker import CopydeskWorker
 
 
 @pytest.fixture
