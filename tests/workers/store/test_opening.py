@@ -5,17 +5,18 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import Engine, event, inspect, text
 
 from crawler.errors import ConfigError, CopydeskError, StoreError
 from workers.store import open_store, schema, upgrade_store
-from workers.store.engine import reading, writing
+from workers.store.engine import make_engine, reading, writing
 from workers.store.opening import HEAD
 
 MIGRATIONS = Path(schema.__file__).parent / "migrations"
@@ -47,6 +48,28 @@ def test_a_database_is_set_up_once_whoever_comes_first(sqlite_url: str) -> None:
     processes = [subprocess.Popen([sys.executable, "-c", code]) for _ in range(3)]
     assert [process.wait(60) for process in processes] == [0, 0, 0]
     assert upgrade_store(sqlite_url) == (HEAD, HEAD)
+
+
+def test_a_migration_that_is_broken_off_leaves_nothing_half_done(database_url: str) -> None:
+    """Killed in the middle of its statements: the database is as before, and the next try succeeds."""
+
+    def break_off(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if "ix_sightings_site" in statement:
+            raise KeyboardInterrupt
+
+    event.listen(Engine, "before_cursor_execute", break_off)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            open_store(database_url)
+    finally:
+        event.remove(Engine, "before_cursor_execute", break_off)
+    engine = make_engine(database_url)
+    with reading(engine) as connection:
+        assert inspect(connection).get_table_names() == []
+    engine.dispose()
+    store = open_store(database_url)
+    assert store.check() == []
+    store.close()
 
 
 def test_a_database_of_a_newer_version_is_refused(database_url: str) -> None:
