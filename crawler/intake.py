@@ -124,16 +124,23 @@ def _read_stream(stream: "BufferedReader[Any]", item: _File) -> Iterator[FetchOu
     head = stream.peek(_PEEK)
     kind = sniff(_inflated_head(head), url=item.name.removesuffix(".gz"))
     if kind is ContentKind.WARC:
-        count = 0
-        for count, response in enumerate(read_warc(stream), start=1):  # noqa: B007 - looked at below
-            yield _archived(response, item)
-        if not count:
-            yield _failed(item, "unreadable_file", "a WARC file without a response that can be read")
+        yield from _read_archive(stream, item)
     elif kind is ContentKind.JSONL:
         lines = gzip.GzipFile(fileobj=stream) if head.startswith(GZIP_MAGIC) else stream
         yield from _read_lines(cast("BufferedReader", lines), item)
     else:
         yield from _read_document(stream, item)
+
+
+def _read_archive(stream: "BufferedReader[Any]", item: _File) -> Iterator[FetchOutcome]:
+    count, gaps = 0, list[int]()
+    for count, response in enumerate(read_warc(stream, damaged=gaps.append), start=1):  # noqa: B007 - see below
+        yield _archived(response, item)
+    if not count:
+        yield _failed(item, "unreadable_file", "a WARC file without a response that can be read")
+    elif gaps:
+        where = f"{len(gaps)} times, first behind byte {gaps[0]}"
+        yield _failed(item, "damaged_archive", f"records were skipped {where}")
 
 
 def _inflated_head(head: bytes) -> bytes:

@@ -8,7 +8,7 @@ import gzip
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,9 @@ from typing import BinaryIO, Self
 from uuid import uuid4
 
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
+
+from crawler.inflate import GZIP_MAGIC
+from crawler.warc_gaps import next_record
 
 Headers = Iterable[tuple[str, str]]
 
@@ -42,20 +45,46 @@ class WarcResponse:
     """The record was longer than ``MAX_BODY_BYTES``, or the crawler that wrote it had cut it."""
 
 
-def read_warc(stream: BinaryIO) -> Iterator[WarcResponse]:
-    """Each HTTP response in a WARC file, compressed or not.  Ends where the file is damaged; never raises."""
-    records = iter(
-        ArchiveIterator(stream, record_types=WarcRecordType.response, parse_http=True, strict_mode=False)
-    )
+def read_warc(stream: BinaryIO, *, damaged: Callable[[int], None] | None = None) -> Iterator[WarcResponse]:
+    """Each HTTP response in a WARC file, compressed or not; never raises.
+
+    Behind damage reading goes on with the next record, where the file is compressed by record (CC-NEWS, and most) and
+    can be sought in; elsewhere it ends there.  ``damaged`` is told the position of the last good record before it.
+    """
+    start: int | None = 0
+    while start is not None:
+        last = start
+        for record, last in _records(stream, start):  # noqa: B007 - where it ended is looked at below
+            if record is not None:
+                yield record
+        start = next_record(stream, last) if _is_by_record(stream) else None
+        if start is not None and damaged is not None:
+            damaged(last)
+
+
+def _is_by_record(stream: BinaryIO) -> bool:
+    if not stream.seekable():
+        return False
+    stream.seek(0)
+    return stream.read(len(GZIP_MAGIC)) == GZIP_MAGIC
+
+
+def _records(stream: BinaryIO, start: int) -> Iterator[tuple[WarcResponse | None, int]]:
+    """Each record from ``start`` to the end or to damage: a response or ``None``, and where it begins."""
+    if start:
+        stream.seek(start)
+    records = iter(ArchiveIterator(stream, parse_http=True, strict_mode=False))
     while True:
         try:
-            response = _response(next(records))
+            record = next(records)
+            is_response = record.record_type == WarcRecordType.response
+            found = _response(record) if is_response else None
+            at = record.stream_pos
         except StopIteration:
             return
         except Exception:  # noqa: BLE001 - a damaged archive raises all kinds of errors; what came before was good
             return
-        if response is not None:
-            yield response
+        yield found, at
 
 
 def _response(record: WarcRecord) -> WarcResponse | None:
