@@ -19,6 +19,7 @@ from config.settings import CrawlSettings, FetchSettings, WorkSettings
 from crawler.archive import Archive
 from crawler.errors import BackendError, ConfigError
 from crawler.fetcher import AGENT, Fetcher, user_agent_of
+from crawler.frontier.guests import Guests
 from crawler.frontier.shared import Frontier
 from crawler.guard import parse_networks
 from crawler.handover import Handover
@@ -112,19 +113,22 @@ async def run_fetcher(
         )
         await stack.enter_async_context(transport)
         robots = RobotsCache(shared, AGENT, settings.prefix)
+        frontier = Frontier(
+            shared,
+            settings.prefix,
+            default_delay_s=settings.fetch.delay_s,
+            max_depth=settings.crawl.max_depth,
+            max_pages_per_host=settings.crawl.max_pages_per_host,
+        )
         crawl = _Crawl(
             settings,
-            Frontier(
-                shared,
-                settings.prefix,
-                default_delay_s=settings.fetch.delay_s,
-                max_depth=settings.crawl.max_depth,
-                max_pages_per_host=settings.crawl.max_pages_per_host,
-            ),
+            frontier,
             Handover(
                 private, settings.work.queue, settings.prefix, job_timeout_s=settings.work.job_timeout_s
             ),
-            Fetcher(settings.fetch, transport, robots),
+            Fetcher(
+                settings.fetch, transport, robots, Guests(frontier, wait_s=settings.fetch.timeout_s).turn
+            ),
             lease_s=lease_s,
         )
         limits = _Limits(

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -17,7 +18,7 @@ from crawler.guard import is_named_private, parse_networks
 from crawler.politeness import delay_of, fresh_for_s, parse_retry_after
 from crawler.records import CanonicalUrl, FetchedPage, HostKey, SourceId, UrlRole
 from crawler.robots import MAX_BYTES as ROBOTS_BYTES
-from crawler.robots import RobotsAnswer, RobotsRules
+from crawler.robots import Robots, RobotsAnswer, RobotsRules
 from crawler.robots_cache import UNREACHABLE_S, RobotsCache
 from crawler.transport import Answer, Transport
 from crawler.urls import canonicalize, host_key
@@ -108,13 +109,24 @@ def user_agent_of(settings: FetchSettings, version: str = "0.1") -> str:
     return f"{AGENT}/{version}{contact}"
 
 
+TurnOf = Callable[[HostKey], AbstractAsyncContextManager[bool]]
+"""Waits for another host's turn, for one request (``crawler.frontier.guests``); ``False`` if it did not come."""
+
+
 class Fetcher:
     """Fetches single URLs; one per process, over one ``Transport``."""
 
-    def __init__(self, settings: FetchSettings, transport: Transport, robots: RobotsCache) -> None:
+    def __init__(
+        self,
+        settings: FetchSettings,
+        transport: Transport,
+        robots: RobotsCache,
+        turn_of: TurnOf | None = None,
+    ) -> None:
         self._settings = settings
         self._transport = transport
         self._robots = robots
+        self._turn_of = turn_of
         self._allowed = parse_networks(settings.allow_private)
         self._max_bytes = int(settings.max_body_mb * 1_000_000)
 
@@ -193,12 +205,17 @@ class Fetcher:
         finally:
             pace.ended()
 
-    async def _ask_robots(self, url: str, pace: HostPace) -> RobotsAnswer:
+    async def _ask_robots(self, url: str, pace: HostPace) -> RobotsAnswer | Robots:
         """Ask for a robots.txt, redirects followed, also to other hosts (RFC 9309, 2.3.1.2)."""
-        status = 0
+        status, host = 0, host_key(url)
         for _ in range(ROBOTS_REDIRECTS + 1):
+            origin, _, path = url.partition("://")[2].partition("/")
+            if origin != host and path == "robots.txt":
+                known = await self._robots.known(url.removesuffix("/robots.txt"))
+                if known is not None:
+                    return known
             try:
-                answer = await self._ask(url, pace, {"Accept-Encoding": "identity"}, cut_at=ROBOTS_BYTES)
+                answer = await self._ask_for_rules(url, pace, is_elsewhere=host_key(url) != host)
             except FetchError as error:
                 return RobotsAnswer(failure=error.reason)
             status = answer.status
@@ -209,6 +226,18 @@ class Fetcher:
             except FetchError:
                 break
         return RobotsAnswer(status=status)
+
+    async def _ask_for_rules(self, url: str, pace: HostPace, *, is_elsewhere: bool) -> Answer:
+        """Ask once; another host in its own turn only, not in ours."""
+        plain = {"Accept-Encoding": "identity"}
+        if not is_elsewhere or self._turn_of is None:
+            return await self._ask(url, pace, plain, cut_at=ROBOTS_BYTES)
+        async with self._turn_of(host_key(url)) as is_ours:
+            if not is_ours:
+                raise TransientError(url, reason="robots_host_busy")
+            return await self._transport.get(
+                url, max_bytes=self._max_bytes, cut_at=ROBOTS_BYTES, headers=plain
+            )
 
     def _judge(
         self, entry: Entry, url: str, answer: Answer, validators: Validators | None, rules: RobotsRules | None

@@ -18,8 +18,8 @@ NO_ANSWER_S = 1
 """Where there was no answer at all, the next try asks again: this only serves what is asked at the same moment."""
 KEPT_HOSTS = 2000
 
-FetchRobots = Callable[[str], Awaitable[RobotsAnswer]]
-"""Asks for the robots.txt at a URL, redirects followed."""
+FetchRobots = Callable[[str], Awaitable[RobotsAnswer | Robots]]
+"""Asks for the robots.txt at a URL, redirects followed; rules, where it led to what is known."""
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Robots)
@@ -54,11 +54,18 @@ class RobotsCache:
             return rules
         robots, life_s = await self._shared(origin)
         if robots is None:
-            robots = judge(await fetch(f"{origin}/robots.txt"), self._agent)
+            answer = await fetch(f"{origin}/robots.txt")
+            robots = answer if isinstance(answer, Robots) else judge(answer, self._agent)
             life_s = _life_s(robots)
             if self._redis is not None:
                 await self._redis.set(self._key(origin), _encoder.encode(robots), ex=life_s)
         return self._keep(origin, robots, life_s)
+
+    async def known(self, origin: str) -> Robots | None:
+        """Return what is known of an origin without asking it; ``None`` also where it could not be read."""
+        rules = self.kept(origin)
+        robots = rules.robots if rules is not None else (await self._shared(origin))[0]
+        return None if robots is None or robots.unreachable else robots
 
     async def _shared(self, origin: str) -> tuple[Robots | None, int]:
         if self._redis is None:

@@ -52,7 +52,7 @@ class Frontier:
     ``seen:{0..7fff}`` set     49-bit numbers of URLs ever taken in, 32768 buckets that stay integer sets
     ``queue:{host}``   zset    ids of URLs that wait, by priority
     ``entries:{host}`` hash    id -> entry (MessagePack), for as long as the URL waits, is lent or is visited
-    ``host:{host}``    hash    next, delay, holder, paused, dead, counters, last error
+    ``host:{host}``    hash    next, delay, holder, guest that waits, paused, dead, counters, last error
     ``hosts``          zset    hosts with waiting URLs, by the time of their turn
     ``busy``           zset    hosts lent to a fetcher, by the end of the lease
     ``lent``           zset    id + host of URLs lent to a fetcher, by the end of the lease
@@ -123,6 +123,15 @@ class Frontier:
         # An entry that another version wrote, or nobody should have: it can only be dropped.
         await self.finish([Finish(leased=one) for lease in leases for one in lease.urls if not one.entry.url])
         return [replace(lease, urls=tuple(one for one in lease.urls if one.entry.url)) for lease in leases]
+
+    async def borrow(self, host: HostKey, guest: str, lease_s: float) -> float | None:
+        """Borrow one host for a single request; return its delay in seconds, ``None`` when it is not its turn yet.
+
+        The host is kept free for a guest that asks again within two seconds; ``free`` gives it back.
+        """
+        packed = scripts.pack([guest, host, int(1000 * lease_s), int(1000 * self._default_delay_s)])
+        delay_ms = int(await self._run("borrow", packed))
+        return None if delay_ms < 0 else delay_ms / 1000
 
     async def free(self, fetcher: str, freed: Sequence[Freed]) -> None:
         """End the leases of hosts; their URLs' leases end with ``finish`` or ``release``."""

@@ -118,7 +118,11 @@ def _known(reply: int) -> int | None:
 
 def _state_of(name: bytes, reply: list[Any], now_ms: int) -> HostState:
     state, waiting, due_ms, busy = reply
-    number = {key.decode(): float(value) for key, value in state.items() if key not in (b"error", b"holder")}
+    number = {
+        key.decode(): float(value)
+        for key, value in state.items()
+        if key not in (b"error", b"holder", b"guest")
+    }
     error_at = number.get("error_at")
     return HostState(
         host=HostKey(name.decode()),

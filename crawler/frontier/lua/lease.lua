@@ -25,12 +25,14 @@ end
 
 local leases = {}
 for _, host in ipairs(redis.call('ZRANGEBYSCORE', HOSTS, '-inf', now, 'LIMIT', 0, want)) do
-  local state = redis.call('HMGET', state_of(host), 'delay', 'dead')
+  local state = redis.call('HMGET', state_of(host), 'delay', 'dead', 'guest_until')
   local delay = tonumber(state[1] or default_delay)
   local dead = tonumber(state[2] or 0) > now
   local count = dead and dead_most or math.max(1, math.min(most, math.floor(run_ms / math.max(delay, 1))))
   local urls = {}
-  local popped = redis.call('ZPOPMIN', queue_of(host), count)
+  local guest_until = tonumber(state[3] or 0)
+  local is_kept = guest_until > now
+  local popped = is_kept and {} or redis.call('ZPOPMIN', queue_of(host), count)
   for i = 1, #popped, 2 do
     local id = popped[i]
     local blob = redis.call('HGET', entries_of(host), id)
@@ -45,6 +47,8 @@ for _, host in ipairs(redis.call('ZRANGEBYSCORE', HOSTS, '-inf', now, 'LIMIT', 0
     redis.call('ZADD', BUSY, int(now + lease_ms), host)
     redis.call('HSET', state_of(host), 'holder', fetcher)
     leases[#leases + 1] = { host, int(delay), dead and 1 or 0, urls }
+  elseif is_kept then
+    redis.call('ZADD', HOSTS, int(guest_until), host)
   else
     place(host)
   end

@@ -11,7 +11,7 @@ import redis.asyncio
 from crawler.frontier.records import Action, Finish, Freed, Validators, Visited
 from crawler.frontier.shared import Frontier
 from crawler.frontier.view import FrontierView
-from crawler.records import CanonicalUrl, DiscoveredUrl, FeedHint, SourceId, UrlRole
+from crawler.records import CanonicalUrl, DiscoveredUrl, FeedHint, HostKey, SourceId, UrlRole
 
 pytestmark = pytest.mark.asyncio
 NEWS = SourceId("news")
@@ -258,6 +258,33 @@ async def test_a_host_that_was_never_there_is_given_up_sooner(
     assert tried == failures
     assert redis_sync.zcard("copydesk:frontier:retries") == 0
     assert view.hosts()[0].waiting == 10
+
+
+async def test_a_guest_waits_for_its_turn_and_gets_it(frontier: Frontier, redis_sync: Any) -> None:
+    """No host is borrowed on lease or before its turn; while a guest waits nobody else gets it; then it is free."""
+    await frontier.add([seed(f"https://news.example/{n}") for n in range(40)])
+    host, state = HostKey("news.example"), "copydesk:frontier:host:news.example"
+    [lease] = await frontier.lease(1, "me", 30)
+    assert await frontier.borrow(host, "guest", 5) is None
+    await frontier.free("me", [Freed(host=lease.host, delay_s=60)])
+    assert await frontier.borrow(host, "guest", 5) is None
+    redis_sync.hset(state, "next", 0)
+    redis_sync.zadd("copydesk:frontier:hosts", {host: 0})
+    assert await frontier.lease(1, "me", 30) == []
+    assert await frontier.borrow(host, "another", 5) is None
+    assert await frontier.borrow(host, "guest", 5) == 60
+    assert await frontier.borrow(host, "guest", 5) is None
+    await frontier.free("guest", [Freed(host=host, delay_s=0)])
+    redis_sync.hdel(state, "guest_until")  # the one that came too late asks no more
+    assert len(await frontier.lease(1, "me", 30)) == 1
+
+
+async def test_a_host_that_nobody_crawls_is_borrowed_and_forgotten(
+    frontier: Frontier, redis_sync: Any
+) -> None:
+    """Its delay is the default one, and what is noted of it has an end."""
+    assert await frontier.borrow(HostKey("rules.example"), "guest", 5) is not None
+    assert 0 < redis_sync.ttl("copydesk:frontier:host:rules.example") <= 86_400
 
 
 async def test_the_breaker_closes_with_the_first_answer(frontier: Frontier, redis_sync: Any) -> None:

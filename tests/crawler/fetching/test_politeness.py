@@ -71,6 +71,10 @@ async def test_three_fetchers_keep_the_delay_of_every_host(
     """From the server's side: never two requests of a host at once, never sooner than its delay, robots obeyed."""
     robots = b"User-agent: *\nDisallow: /3\nCrawl-delay: 0.2"
     press.routes[HOSTS[0], "/robots.txt"] = reply(robots)
+    # The robots.txt of one host lies at another, which is being crawled: it may be asked in its own turn only.
+    moved = press.url("/rules-of-another.txt", HOSTS[4])
+    press.routes[HOSTS[3], "/robots.txt"] = reply(b"", f"Location: {moved}", status=301)
+    press.routes[HOSTS[4], "/rules-of-another.txt"] = reply(b"User-agent: *\nDisallow: /4")
     press.routes["/5"] = reply(b"", "Location: /moved", status=302)
     press.routes[HOSTS[1], "/7"] = reply(b"", f"Location: {press.url('/from-afar', HOSTS[2])}", status=302)
     urls = fill(redis_sync, press, 10)
@@ -85,6 +89,8 @@ async def test_three_fetchers_keep_the_delay_of_every_host(
     assert all(min(press.gaps[host]) >= DELAY_S for host in HOSTS[1:])
     assert min(press.gaps[HOSTS[0]][1:]) >= 0.2
     assert "/3" not in press.paths(HOSTS[0])
+    assert "/4" not in press.paths(HOSTS[3])
+    assert press.paths(HOSTS[4]).count("/rules-of-another.txt") == 1
     assert {host: press.paths(host).count("/robots.txt") for host in HOSTS} == dict.fromkeys(HOSTS, 1)
 
 
