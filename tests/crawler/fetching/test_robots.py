@@ -5,6 +5,34 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.robots import MAX_BYTES, Robots, RobotsAnswer, RobotsRules, judge, parse_robots
+from crawler.robots_cache import KEPT_BYTES, RobotsCache
+
+
+def test_wildcards_past_the_bound_forbid_more() -> None:
+    """The first thousand count as they are; of the rest a disallow is cut at its wildcard and an allow is left out."""
+    wild = "".join(f"Disallow: /{n}/*.pdf$\n" for n in range(1000))
+    rules = wild + "Disallow: /late/*.pdf$\nAllow: /late/*open\nAllow: /late/plain\n"
+    paths = ["/5/a.html", "/5/a.pdf", "/late/a.html", "/late/open", "/late/plain", "/else"]
+    allowed = [may("User-agent: *\n" + rules, path) for path in paths]
+    assert allowed == [True, False, False, False, True, True]
+
+
+@pytest.mark.asyncio
+async def test_what_a_process_keeps_of_rules_has_a_bound() -> None:
+    """Many hosts with half a megabyte of rules each push one another out; the last asked for stay."""
+    body = b"User-agent: *\n" + b"".join(b"Disallow: /%d\n" % n for n in range(30_000))
+    cache = RobotsCache(None, "copydesk")
+
+    async def fetch(url: str) -> RobotsAnswer:
+        return RobotsAnswer(status=200, body=body)
+
+    origins = [f"https://{n}.example" for n in range(5)]
+    for origin in origins:
+        await cache.rules_of(origin, fetch)
+    kept = [rules for origin in origins if (rules := cache.kept(origin)) is not None]
+    assert cache.kept(origins[-1]) is not None
+    assert 0 < sum(rules.size for rules in kept) <= KEPT_BYTES
+    assert len(kept) == KEPT_BYTES // (30_000 * 300)
 
 
 def may(text: str | bytes, path: str, agent: str = "FooBot") -> bool:
