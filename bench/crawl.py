@@ -182,12 +182,11 @@ def run(command: list[str]) -> dict[str, float]:
     process.returncode = status
     if status:
         raise SystemExit(f"{command[0]} failed")
-    pages = json.loads(output.splitlines()[-1])["pages"]
     return {
-        "pages": pages,
         "cpu": usage.ru_utime + usage.ru_stime,
         "wall": time.monotonic() - started,
         "mb": usage.ru_maxrss / 1024,
+        **json.loads(output.splitlines()[-1]),
     }
 
 
