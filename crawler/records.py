@@ -77,7 +77,7 @@ class FetchedPage:
     body: bytes = b""
     """Still in ``content_encoding``."""
     content_encoding: str = ""
-    """``""``, ``gzip``, ``deflate``, ``br`` or ``zstd``."""
+    """``""``, ``gzip``, ``deflate``, ``br`` or ``zstd``; several, in the order of their use, with commas."""
     fetched_at: datetime
     """UTC-aware."""
     source: SourceId
