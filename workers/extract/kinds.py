@@ -7,18 +7,16 @@ page an article, unless most of what was kept are links, or the page says itself
 import re
 
 from workers.extract import tags
-from workers.extract.jsonld import LIST_TYPES, types_of
-from workers.extract.metadata import Page
-from workers.extract.teasers import is_teaser_list
+from workers.extract.head import Page
+from workers.extract.listings import listing_reason
+from workers.extract.metadata import Metadata
 from workers.extract.tree import CONTROL
 from workers.records import Block, BlockKind, PageKind
 
 MIN_STORY_CHARS = 250
 """A brief has some 50 words; login forms, error pages and captions have less."""
-_SURE_STORY_CHARS = 1_500
 _STUB_CHARS = 600
 _INDEX_LINKS = 30
-_LINKED = 0.5
 _ERRORS = re.compile(
     r"\b(?:404|403|500|page not found|not found|access denied|forbidden|just a moment|attention required|"
     r"are you a robot|captcha|seite nicht gefunden|page introuvable|página no encontrada|pagina non trovata|"
@@ -105,18 +103,16 @@ _CONSENT_SHARE = 0.02
 _CONSENT_CHARS = 2_000
 
 
-def page_kind(
-    page: Page, blocks: tuple[Block, ...], kept: list[int], title: str | None
-) -> tuple[PageKind, str]:
+def page_kind(page: Page, data: Metadata, blocks: tuple[Block, ...], kept: list[int]) -> tuple[PageKind, str]:
     """Return the kind and the rule that decided; the rule is a counter's name."""
     chars = sum(len(b.text) for b in blocks if b.kind is not BlockKind.CAPTION)
-    refusal = _refusal(page, chars, title or "")
+    refusal = _refusal(page, chars, data.title or "")
     if refusal:
         return PageKind.NOT_A_STORY, refusal
     if chars < _SCATTERED_CHARS and not page.tree.times and _is_scattered(kept):
         return PageKind.NOT_A_STORY, "scattered"
     if chars >= MIN_STORY_CHARS:
-        listing = _listing(page, kept, chars)
+        listing = listing_reason(page, data, kept, chars)
         return (PageKind.INDEX, listing) if listing else (PageKind.ARTICLE, "text")
     pictures = sum(e.code == tags.FIGURE for e in page.tree.elements)
     if pictures > 1 or "video" in " ".join(page.metas.get("og:type", [])).lower():
@@ -159,25 +155,4 @@ def _house_page(page: Page, chars: int) -> str:
     words = len(text.split()) or 1
     if len(text) <= _CONSENT_CHARS and len(_CONSENT.findall(text)) >= max(4, _CONSENT_SHARE * words):
         return "consent_wall"
-    return ""
-
-
-def _listing(page: Page, kept: list[int], chars: int) -> str:
-    """Return why a page with text is a list of stories, or an empty string."""
-    runs = [page.tree.runs[i] for i in kept]
-    size = sum(len(run.text) for run in runs) or 1
-    linked = sum(run.link_chars for run in runs) / size
-    says_so = any(kind in LIST_TYPES for node in page.nodes for kind in types_of(node)) and page.story is None
-    dated = page.meta(["article:published_time"])[0] or (page.story or {}).get("datePublished")
-    if dated:
-        return ""
-    says_story = "article" in " ".join(page.metas.get("og:type", [])).lower()
-    if is_teaser_list(page.tree, kept, says_story=says_story):
-        return "teasers"
-    if linked > _LINKED and len(page.tree.anchors) > _INDEX_LINKS:
-        return "mostly_links"
-    root = page.url.split("?")[0].rstrip("/").count("/") <= 2
-    teasers = sum(e.code == tags.ARTICLE and e.end > e.begin for e in page.tree.elements)
-    if chars < _SURE_STORY_CHARS and (says_so or root) and (linked > _LINKED / 2 or teasers > 3):
-        return "says_list" if says_so else "front_page"
     return ""

@@ -51,7 +51,7 @@ def extract_page(
         _forget_recurrent(tree, url, data.title, site, choice)
     blocks = to_blocks(tree, choice.kept)
     blocks = _declared_body(page, sum(len(b.text) for b in blocks)) or blocks
-    kind, reason = page_kind(page, blocks, choice.kept, data.title)
+    kind, reason = page_kind(page, data, blocks, choice.kept)
     article = article_of(url, data, blocks, hint)
     marks = _marks(tree, choice.kept, blocks)
     items = items_of(article, marks=marks) if kind is PageKind.ARTICLE else ()

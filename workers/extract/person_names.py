@@ -14,8 +14,10 @@ _NO_NAME = frozenset(
     ]
 )  # fmt: skip
 _PARTICLES = frozenset(
-    ["de", "del", "della", "di", "da", "dos", "das", "du", "van", "von", "der", "den", "ter", "ten", "la", "le", "el", "al",
-     "bin", "ben", "ibn", "af", "av", "zu", "op", "'t", "het", "y", "e"]
+    [
+        "de", "del", "della", "di", "da", "dos", "das", "du", "van", "von", "der", "den", "ter", "ten", "la", "le",
+        "el", "al", "bin", "ben", "ibn", "af", "av", "zu", "op", "'t", "het", "y", "e",
+    ]
 )  # fmt: skip
 """Parts of names that are written small."""
 _NAME_CHARS, _NAME_WORDS = 60, 5

@@ -1,6 +1,9 @@
 """Whether what was kept of a page are teasers: a linked headline and a sentence or two, over and over."""
 
+import re
+
 from workers.extract.boxes import is_prose
+from workers.extract.dates import parse_date
 from workers.extract.tree import LINK_FIRST, Run, Tree
 
 _HEADLINE_CHARS = 18
@@ -13,6 +16,18 @@ _MOST = 0.6
 """Share of the prose that follows a linked headline at once; with "read also" lines in a story it is a fifth."""
 _FEWEST_SURE, _MOST_SURE = 4, 0.9
 """The same for a page that declares itself one story: lists in stories link a headline each, too."""
+_CUT_SHORT = re.compile(r"(?:…|\.\.\.)\W*(?:[^\W\d]+\W*){0,4}$")
+"""The text breaks off, with at most a "read more" behind it."""
+_CUT_CHARS = 1_000
+_BEFORE = 4
+_FEWEST_DATED = 3
+_INTRODUCTION = 0.25
+_DATE_CHARS = 100
+_AGO = re.compile(
+    r"\b\d+\s?(?:m|h|d|min\w*|hours?|hrs?|days?|weeks?|months?|years?)\s(?:ago|read)\b|\b(?:vor|il y a|hace|há|fa|for)\s\d+\s\w+|"
+    r"\d+\s\w+\s(?:fa|geleden|siden|sedan|temu|назад|тому|önce|lalu|trước|atrás|sitten)\b|\d+\s?(?:分|時間|小时|小時|天|日|个月|年|시간|일|분)\s?(?:前|전)",
+    re.IGNORECASE,
+)
 _TEASER_CHARS = 450
 """The first lines of a story are shorter than this on average; an item of a digest is longer."""
 
@@ -26,7 +41,34 @@ def is_teaser_list(tree: Tree, kept: list[int], *, says_story: bool) -> bool:
         return False
     size = sum(len(tree.runs[i].text) for i in teasers)
     total = sum(len(tree.runs[i].text) for i in prose)
-    return size >= most * total and size <= _TEASER_CHARS * len(teasers)
+    cut = sum(bool(_CUT_SHORT.search(tree.runs[i].text)) for i in teasers)
+    longest = _CUT_CHARS if 2 * cut >= len(teasers) else _TEASER_CHARS
+    return size >= most * total and size <= longest * len(teasers)
+
+
+def is_dated_list(tree: Tree, kept: list[int]) -> bool:
+    """Say whether the page holds several stories, or their beginnings, each under its own linked headline and date.
+
+    A story that links to others between its paragraphs gives them no dates, and begins with its own text.
+    """
+    prose = [i for i in kept if is_prose(tree.runs[i])]
+    if len(prose) < _FEWEST:
+        return False
+    headlines = [i for i in range(max(0, prose[0] - _BEFORE), prose[-1]) if _is_headline(tree.runs[i])]
+    dated = [i for i in headlines if _has_date(tree, i)]
+    if len(dated) < _FEWEST_DATED:
+        return False
+    ends = [*dated[1:], len(tree.runs)]
+    items = sum(any(begin < i < end for i in prose) for begin, end in zip(dated, ends, strict=True))
+    before = sum(len(tree.runs[i].text) for i in prose if i < dated[0])
+    return items >= _FEWEST_DATED and before <= _INTRODUCTION * sum(len(tree.runs[i].text) for i in prose)
+
+
+def _has_date(tree: Tree, index: int) -> bool:
+    """Say whether a short line right before or behind a headline is a date, or tells how long ago it was."""
+    beside = (*tree.runs[max(0, index - 1) : index], *tree.runs[index + 1 : index + 1 + _NEAR])
+    lines = (run.text for run in beside if len(run.text) <= _DATE_CHARS and any(map(str.isdigit, run.text)))
+    return any(_AGO.search(line) or parse_date(line) for line in lines)
 
 
 def _has_headline(tree: Tree, index: int) -> bool:
