@@ -4,8 +4,12 @@ import re
 from typing import Any
 
 from crawler.records import FeedHint
+from workers.extract.languages import declared_language, spoken_language
 from workers.extract.metadata import Metadata
 from workers.records import Article, Block
+
+_READ_BLOCKS = 40
+"""Enough text to tell a language by."""
 
 
 def article_of(
@@ -24,6 +28,10 @@ def article_of(
             rules[name] = "feed"
         elif value and name in data.provenance:
             rules[name] = data.provenance[name]
+    text = " ".join(block.text for block in blocks[:_READ_BLOCKS])
+    chosen["language"], is_read = spoken_language(text, chosen["language"])
+    if is_read:
+        rules["language"] = "text"
     return Article(
         url=url,
         blocks=blocks,
@@ -43,7 +51,7 @@ def _from_feed(hint: FeedHint) -> dict[str, Any]:
         "authors": hint.authors,
         "published_at": hint.published_at,
         "modified_at": hint.modified_at,
-        "language": primary_tag(hint.language or ""),
+        "language": declared_language(hint.language or ""),
         "tags": hint.tags,
         "site": site_of(hint.site or "") or None,
     }
@@ -66,13 +74,3 @@ _BETWEEN = re.compile(r"\s+[-–—|»·:]+\s+")
 _ARCHIVE = re.compile(
     r"\b(?:archives?|archiv|archivos|feed|rss|atom)$|^(?:tag|category|topic|author|rss|feed)\b", re.IGNORECASE
 )
-
-
-def primary_tag(language: str) -> str | None:
-    """Return the primary tag of a BCP 47 tag or locale, lower case.
-
-    >>> primary_tag("zh_TW")
-    'zh'
-    """
-    found = re.match(r"[A-Za-z]{2,3}(?![A-Za-z])", language.strip())
-    return found[0].lower() if found else None

@@ -9,7 +9,8 @@ published  an earlier day right under the headline; JSON-LD ``datePublished``; m
            published"; ``time`` near the headline; the URL; a dated line there; dates of a change
 modified   JSON-LD ``dateModified``; meta tags; microdata; a line "updated" near the headline
 site       ``og:site_name``; JSON-LD ``publisher``; ``application-name``
-language   ``html lang``; JSON-LD ``inLanguage``; ``og:locale``; ``content-language``; the text itself
+language   ``html lang``; JSON-LD ``inLanguage``; ``og:locale``; ``content-language``; the text itself where it
+           plainly speaks another language, or none is declared (``languages.py``)
 """
 
 from dataclasses import dataclass, field
@@ -59,7 +60,9 @@ def read_metadata(page: Page) -> Metadata:
     names, rule = authors(page, title or "", site, near)
     if names:
         data.authors, rules["authors"] = names, rule
-    data.language = language(page)
+    data.language, rule = language(page)
+    if data.language:
+        rules["language"] = rule
     data.section, data.tags, data.image = section(page), topics(page), lead_image(page)
     data.declared_canonical, data.amp_url, data.next_url = declared_links(page)
     return data

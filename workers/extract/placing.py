@@ -5,26 +5,27 @@ from typing import Any
 
 from workers.extract.head import Page
 from workers.extract.jsonld import text_of
+from workers.extract.languages import declared_language
 
 _SECTION = [
     "article:section", "og:article:section", "section", "parsely-section", "sailthru.verticals", "cxenseparse:section",
 ]  # fmt: skip
 _TAGS = ["article:tag", "og:article:tag", "news_keywords", "keywords", "parsely-tags", "sailthru.tags"]
 _IMAGE = ["og:image", "og:image:url", "twitter:image"]
-_PRIMARY = re.compile(r"[A-Za-z]{2,3}(?![A-Za-z])")
+_LANGUAGE = ["og:locale", "content-language", "language", "dc.language", "dcterms.language"]
 _LONGEST = 120
 _LONGEST_TAG, _MOST_TAGS = 80, 30
 
 
-def language(page: Page) -> str | None:
-    """Return the primary tag of the language that the page declares."""
-    declared = (
-        page.tree.language
-        or text_of((page.story or {}).get("inLanguage"))
-        or page.meta(["og:locale", "content-language", "language"])[0]
+def language(page: Page) -> tuple[str | None, str]:
+    """Return the primary tag of the language that the page declares, and where."""
+    said = (
+        ("html lang", page.tree.language),
+        ("json-ld inLanguage", text_of((page.story or {}).get("inLanguage"))),
+        *((f"meta {key}", value) for key in _LANGUAGE for value in page.metas.get(key, ())),
     )
-    primary = _PRIMARY.match(declared.strip())
-    return primary[0].lower() if primary else None
+    declared = ((declared_language(value), rule) for rule, value in said if value)
+    return next((found for found in declared if found[0]), (None, ""))
 
 
 def section(page: Page) -> str | None:

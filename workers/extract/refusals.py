@@ -111,7 +111,14 @@ def _small_print(page: Page) -> str:
 
 
 def _last(url: str) -> str:
-    return url.split("?", maxsplit=1)[0].split("#", maxsplit=1)[0].rstrip("/").rpartition("/")[2].lower().partition(".")[0]
+    return (
+        url.split("?", maxsplit=1)[0]
+        .split("#", maxsplit=1)[0]
+        .rstrip("/")
+        .rpartition("/")[2]
+        .lower()
+        .partition(".")[0]
+    )
 
 
 def _of_the_house(page: Page, chars: int) -> str:
