@@ -2,7 +2,7 @@
 
 from workers.extract import tags
 from workers.extract.names import BIT, kinds_of
-from workers.extract.tree import Tree
+from workers.extract.tree import Run, Tree
 from workers.records import Block, BlockKind
 
 _CAPTION_NAMES = BIT["caption"]
@@ -12,15 +12,18 @@ _FAR = 12
 _HEADING_LEVEL = {tags.HEADING_1: 1, tags.HEADING_2: 2, tags.HEADING_3: 3, tags.HEADING_4: 4}
 
 
-def _around(tree: Tree, element: int) -> list[int]:
-    """Return the codes of an element and of the nearest ancestors."""
-    codes: list[int] = []
+def _around(tree: Tree, element: int, above: dict[int, list[int]]) -> list[int]:
+    """Return the codes of an element and of its nearest ancestors; ``above`` keeps those of the parents met so far."""
     elements = tree.elements
-    while element > 0 and len(codes) < _FAR:
-        at = elements[element]
-        codes.append(at.code)
-        element = at.parent
-    return codes
+    at = elements[element]
+    codes = above.get(at.parent)
+    if codes is None:
+        codes, parent = [], at.parent
+        while parent > 0 and len(codes) < _FAR - 1:
+            codes.append(elements[parent].code)
+            parent = elements[parent].parent
+        above[at.parent] = codes
+    return [at.code, *codes] if element > 0 else []
 
 
 def _is_caption(tree: Tree, element: int, codes: list[int]) -> bool:
@@ -37,10 +40,11 @@ def _is_caption(tree: Tree, element: int, codes: list[int]) -> bool:
     )
 
 
-def kind_of(tree: Tree, index: int, *, first: bool) -> tuple[BlockKind, int]:  # noqa: PLR0911 - one line a kind
+def _kind_of(  # noqa: PLR0911 - one line a kind
+    tree: Tree, run: Run, above: dict[int, list[int]], *, first: bool
+) -> tuple[BlockKind, int]:
     """Return what a run is, and its level."""
-    run = tree.runs[index]
-    codes = _around(tree, run.element)
+    codes = _around(tree, run.element, above)
     code = codes[0] if codes else tags.PLAIN
     if code in _HEADING_LEVEL:
         return BlockKind.HEADING, _HEADING_LEVEL[code]
@@ -70,10 +74,11 @@ def _row_of(tree: Tree, element: int) -> int:
 def to_blocks(tree: Tree, kept: list[int]) -> tuple[Block, ...]:
     """Return the blocks of the runs ``kept``; the cells of one table row become one block."""
     blocks: list[Block] = []
+    above: dict[int, list[int]] = {}
     row = -1
     for position, index in enumerate(kept):
         run = tree.runs[index]
-        kind, level = kind_of(tree, index, first=position == 0)
+        kind, level = _kind_of(tree, run, above, first=position == 0)
         here = _row_of(tree, run.element) if kind is BlockKind.TABLE_ROW else -1
         if here >= 0 and here == row and blocks:
             blocks[-1] = Block(kind=kind, text=f"{blocks[-1].text} | {run.text}")

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from itertools import accumulate, pairwise
 
-from workers.extract.parts import Marks, declared_starts, is_announced
+from workers.extract.parts import Marks, declared_starts, is_announced, opens_with_dateline
 from workers.extract.seams import MAX_UNITS, find_seams
 from workers.records import Article, Block, BlockKind
 
@@ -19,12 +19,14 @@ def items_of(article: Article, *, sure: bool = False, marks: Marks | None = None
     ``sure``: the text is known to hold several (or reading time does not matter), so the cheap first test is left out.
     ``marks``: what the page's markup says of its blocks.
     """
-    declared = _declared_items(article, marks) if marks else ()
+    units = _units(article.blocks)
+    if len(units) > MAX_UNITS:
+        return ()
+    bodies = [_body(unit) for unit in units]
+    declared = _declared_items(article, units, bodies, marks) if marks else ()
     if declared:
         return declared
-    units = _units(article.blocks)
-    bodies = [_body(unit) for unit in units]
-    if not _MIN_PARAGRAPHS <= len(units) <= MAX_UNITS or not (sure or _may_be_digest(bodies)):
+    if len(units) < _MIN_PARAGRAPHS or not (sure or _may_be_digest(bodies)):
         return ()
     headed = [unit[0].kind is BlockKind.HEADING for unit in units]
     seams = find_seams(bodies, headed=headed)
@@ -35,20 +37,21 @@ def items_of(article: Article, *, sure: bool = False, marks: Marks | None = None
     return tuple(_item(article, part, number) for number, part in enumerate(_joined(parts), start=1))
 
 
-def _declared_items(article: Article, marks: Marks) -> tuple[Article, ...]:
+def _declared_items(
+    article: Article, units: list[list[Block]], bodies: list[str], marks: Marks
+) -> tuple[Article, ...]:
     """Return the parts that the page itself marks as stories; a short greeting before the first is left out."""
-    units = _units(article.blocks)
-    if not _MIN_MARKED <= len(units) <= MAX_UNITS or _is_numbered(units):
+    announced = is_announced(article.title or "", article.url)
+    datelines = [opens_with_dateline(body) for body in bodies]
+    if len(units) < _MIN_MARKED or not (announced or sum(datelines) >= _MIN_MARKED) or _is_numbered(units):
         return ()
     begins = list(accumulate(map(len, units), initial=0))[:-1]
     headed = [unit[0].kind is BlockKind.HEADING for unit in units]
     marked = [headed, *([begin in where for begin in begins] for where in (marks.ruled, marks.bold))]
-    starts = declared_starts(
-        [_body(unit) for unit in units], marked, announced=is_announced(article.title or "", article.url)
-    )
+    starts = declared_starts(bodies, [*marked, datelines], datelines, announced=announced)
     if not starts:
         return ()
-    if sum(len(_body(unit)) for unit in units[: starts[0]]) >= _GREETING_CHARS:
+    if sum(map(len, bodies[: starts[0]])) >= _GREETING_CHARS:
         starts = [0, *starts]
     parts = [[b for unit in units[a:z] for b in unit] for a, z in pairwise([*starts, len(units)])]
     return tuple(_item(article, part, number) for number, part in enumerate(parts, start=1))
@@ -76,14 +79,27 @@ def _units(blocks: tuple[Block, ...]) -> list[list[Block]]:
 
 
 def _body(unit: list[Block]) -> str:
-    return " ".join(block.text for block in unit)
+    return unit[0].text if len(unit) == 1 else " ".join([block.text for block in unit])
 
 
 def _may_be_digest(bodies: list[str]) -> bool:
+    """Say whether first and last third share few of their longer words; half of the last third mostly answers."""
     third = len(bodies) // 3
-    parts = (" ".join(bodies[:third]), " ".join(bodies[-third:]))
-    first, last = ({w for w in part.casefold().split() if len(w) > _LONG_WORD} for part in parts)
-    return len(first & last) < _SHARED * min(len(first), len(last))
+    first: set[str] = set().union(*map(_long_words, bodies[:third]))
+    last: set[str] = set()
+    shared: set[str] = set()
+    for body in bodies[-third:]:
+        words = _long_words(body)
+        last |= words
+        shared |= words & first
+        if len(shared) >= _SHARED * len(first):
+            return False
+    return len(shared) < _SHARED * min(len(first), len(last))
+
+
+def _long_words(body: str) -> set[str]:
+    """Return the longer words, case-folded one by one: one curly quote makes folding a whole text ten times as slow."""
+    return {word.casefold() for word in body.split() if len(word) > _LONG_WORD}
 
 
 _LONG_WORD = 5

@@ -25,6 +25,8 @@ _ADDRESS = re.compile(
 _DATELINE = re.compile(
     r"[A-ZÀ-Þ][\w .'’-]{2,40}(?:,\s(?:[A-Z][\w.]{1,12}\s){0,2}[A-Z]?[\w. ]{0,14})?\s?\([^()]{2,40}\)\s?[-–—]\s"
 )
+_LONGEST_PLACE = 88
+"""Where the bracket of a dateline begins at the latest: what the expression allows before it."""
 _NAME = re.compile(r"(?<=[\w,;:“\"(] )[^\W\d_a-z][\w’'-]{2,}")
 """Capitalised words that do not open a sentence: names, in languages that write nouns small."""
 _MIN_PARTS = 3
@@ -53,15 +55,23 @@ def is_announced(title: str, url: str) -> bool:
     return bool(_ANNOUNCED.search(title) or _ADDRESS.search(path))
 
 
-def declared_starts(bodies: list[str], marked: list[list[bool]], *, announced: bool) -> list[int]:
+def opens_with_dateline(text: str) -> bool:
+    """Say whether a text opens with a place and a source, as agencies write it.
+
+    >>> opens_with_dateline("PORT ELLEN, Scotland (Harbour Post) - The harbour was closed.")
+    True
+    """
+    return text.find("(", 0, _LONGEST_PLACE) > 0 and _DATELINE.match(text) is not None
+
+
+def declared_starts(
+    bodies: list[str], marked: list[list[bool]], datelines: list[bool], *, announced: bool
+) -> list[int]:
     """Return where parts start, for the first kind of mark that divides ``bodies`` into stories; else nothing.
 
-    ``marked`` holds for each kind of mark which units bear it.
+    ``marked`` holds for each kind of mark which units bear it; ``datelines`` which open with a dateline.
     """
-    datelines = [bool(_DATELINE.match(body)) for body in bodies]
-    if not announced and sum(datelines) < _MIN_PARTS:
-        return []
-    for marks in [*marked, datelines]:
+    for marks in marked:
         starts = [i for i, mark in enumerate(marks) if mark]
         if len(starts) < _MIN_PARTS:
             continue

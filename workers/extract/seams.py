@@ -47,8 +47,11 @@ def words_of(paragraph: str) -> list[str]:
     >>> words_of("The regulators' regulation, 2026")
     ['the', 'regula', 'regula', '2026']
     """
-    found = []
-    for word in _WORD.findall(paragraph.casefold()):
+    words = _WORD.findall(paragraph.casefold())
+    if not _UNSPACED.search(paragraph):
+        return [word[:_STEM] for word in words if len(word) > 2]
+    found: list[str] = []
+    for word in words:
         if _UNSPACED.match(word):
             found += [word[i : i + 2] for i in range(max(len(word) - 1, 1))]
         elif len(word) > 2:
@@ -78,26 +81,30 @@ def _mostly_headed(starts: list[int], headed: list[bool]) -> bool:
 
 def _split(units: list[list[str]], may_start: list[bool]) -> list[int]:
     """Return the cheapest split; a part costs the code length of its words under its own frequencies."""
-    count, total = len(units), sum(map(len, units))
-    kinds = len({word for unit in units for word in unit})
+    number: dict[str, int] = {}
+    numbered = [[number.setdefault(word, len(number)) for word in unit] for unit in units]
+    count, total, kinds = len(units), sum(map(len, units)), len(number)
     price = math.log(max(total, 2))
     best = [0.0] + [math.inf] * count
     back = [0] * (count + 1)
+    # A word that a part has had n times saves gains[n] when it comes once more.
     code = [n * math.log(n + 1) for n in range(total + 2)]
+    gains = [after - before for before, after in pairwise(code)]
+    logs = [math.log(max(size + kinds, 1)) for size in range(total + 1)]
     for start in range(count):
         if not may_start[start] or best[start] == math.inf:
             continue
-        counts: dict[str, int] = {}
-        size, gain = 0, 0.0
-        for end in range(start, min(count, start + _LONGEST_PART)):
-            for word in units[end]:
-                had = counts.get(word, 0)
-                gain += code[had + 1] - code[had]
+        counts = [0] * kinds
+        size, gain, so_far = 0, 0.0, best[start] + price
+        for end, unit in enumerate(numbered[start : start + _LONGEST_PART], start + 1):
+            for word in unit:
+                had = counts[word]
+                gain += gains[had]
                 counts[word] = had + 1
-            size += len(units[end])
-            cost = best[start] + size * math.log(max(size + kinds, 1)) - gain + price
-            if cost < best[end + 1]:
-                best[end + 1], back[end + 1] = cost, start
+            size += len(unit)
+            cost = so_far + size * logs[size] - gain
+            if cost < best[end]:
+                best[end], back[end] = cost, start
     starts, at = [], count
     while at > 0:
         starts.append(back[at])
