@@ -4,13 +4,14 @@ from crawler.errors import ExtractError
 from crawler.records import FeedHint
 from workers.extract.article import article_of
 from workers.extract.blocks import to_blocks
+from workers.extract.dropped import dropped_blocks
 from workers.extract.guard import guard
 from workers.extract.kinds import MIN_STORY_CHARS
 from workers.extract.metadata import Page, read_metadata
 from workers.extract.phrases import boilerplate_reason
 from workers.extract.titles import normal
 from workers.extract.tree import HIDDEN, Tree, read_tree
-from workers.records import DroppedBlock, Extraction, PageKind
+from workers.records import Extraction, PageKind
 
 
 def extract_fragment(html: str, *, url: str, hint: FeedHint, explain: bool = False) -> Extraction:
@@ -31,7 +32,7 @@ def extract_fragment(html: str, *, url: str, hint: FeedHint, explain: bool = Fal
         kind=kind,
         reason=reason,
         article=article_of(url, read_metadata(Page(tree, url)), blocks, hint, feed_first=True),
-        dropped=_dropped(tree, reasons) if explain else (),
+        dropped=dropped_blocks(tree, dict(enumerate(reasons))) if explain else (),
     )
 
 
@@ -54,14 +55,3 @@ def _judge(tree: Tree, title: str) -> list[str]:
         after_related = label == "related" or (after_related and linked)
         reasons.append(reason)
     return reasons
-
-
-def _dropped(tree: Tree, reasons: list[str]) -> tuple[DroppedBlock, ...]:
-    found = []
-    before = 0
-    for run, reason in zip(tree.runs, reasons, strict=True):
-        if reason:
-            found.append(DroppedBlock(text=run.text, reason=reason, order=before))
-        else:
-            before += 1
-    return tuple(found)

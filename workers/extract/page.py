@@ -11,6 +11,7 @@ from workers.extract.article import article_of
 from workers.extract.blocks import to_blocks
 from workers.extract.decide import Choice, choose, told
 from workers.extract.digests import items_of
+from workers.extract.dropped import dropped_blocks
 from workers.extract.features import Evidence, fold
 from workers.extract.guard import guard
 from workers.extract.jsonld import text_of
@@ -124,14 +125,9 @@ def _forget_recurrent(tree: Tree, url: str, title: str | None, site: SiteMemory,
 
 
 def _dropped(tree: Tree, choice: Choice) -> tuple[DroppedBlock, ...]:
-    found = []
-    before = 0
-    for index, run in enumerate(tree.runs):
-        reason = choice.reasons.get(index)
-        if reason is None:
-            before += 1
-            continue
-        if reason == "model":
-            reason = told(tree, index, float(choice.probabilities[index]))
-        found.append(DroppedBlock(text=run.text, reason=reason, order=before))
-    return tuple(found)
+    """Return what was left out; where the model alone decided, with what told against the block."""
+    told_more = {
+        index: told(tree, index, float(choice.probabilities[index])) if reason == "model" else reason
+        for index, reason in choice.reasons.items()
+    }
+    return dropped_blocks(tree, told_more)

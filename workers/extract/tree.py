@@ -6,6 +6,7 @@ long function on purpose: it runs once a node, and a call a node would double th
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from msgspec import Struct
@@ -139,10 +140,11 @@ def read_tree(html: str | bytes) -> Tree:
 
 
 def texts_of(node: LexborNode) -> list[str]:
-    """Return the text blocks of an element that the walk did not enter, in page order."""
+    """Return the text blocks of an element that the walk did not enter, in page order; at most ``MAX_RUNS``."""
     tree = Tree()
     if node.first_child is not None:
-        _walk(node, tree, has_microdata=False, prunes=False)
+        with suppress(ExtractError):
+            _walk(node, tree, has_microdata=False, prunes=False)
     return [run.text for run in tree.runs]
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from crawler.records import FeedHint
 from workers.extract.page import extract_page
+from workers.extract.tree import MAX_RUNS
 from workers.records import BlockKind, Extraction, PageKind
 
 Build = Callable[..., bytes]
@@ -135,6 +136,23 @@ def test_every_dropped_block_has_a_reason(page: Build) -> None:
     found = read(page(extra=BOILERPLATE["related"]), explain=True)
     assert found.dropped
     assert all(block.reason and block.order >= 0 for block in found.dropped)
+
+
+def test_what_was_not_entered_is_explained_in_its_place(page: Build) -> None:
+    """The menu above the story and the footer under it are dropped blocks too; nothing is read of them unasked."""
+    button = "<button>Save this story</button>"
+    found = read(page(between=button), explain=True)
+    told = [(block.reason, block.text, block.order) for block in found.dropped]
+    assert ("navigation", "Weather", 0) in told
+    assert ("button", "Save this story", 3) in told
+    assert ("page_footer", "© 2026 The Island Times. All rights reserved.", 5) in told
+    assert read(page(between=button)).dropped == ()
+
+
+def test_a_menu_without_end_is_explained_as_far_as_a_page_may_go() -> None:
+    """More blocks than a page may have do not make explaining fail."""
+    html = b"<body><nav>" + b"<p>x" * 20_000 + b"</nav><p>y"
+    assert [block.text for block in read(html, explain=True).dropped].count("x") == MAX_RUNS
 
 
 def test_noindex_is_reported(page: Build) -> None:
