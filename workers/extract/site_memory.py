@@ -5,6 +5,7 @@ headline, so ten addresses of one story count once, and a story's own text, repe
 Memory is a window: a site that changes its template forgets the old one after ``MAX_BLOCKS`` new blocks.
 """
 
+import re
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from typing import Protocol
@@ -27,9 +28,15 @@ _MARKS = 8
 
 def block_hash(text: str) -> int:
     """Return 64 bits that name a block: its letters without case, so that counters and dates do not matter."""
-    return xxhash.xxh3_64_intdigest(
-        "".join(c for c in text.casefold() if c.isalpha()).encode("utf-8", "replace")
-    )
+    if text.isascii():  # most blocks, at a third of the price
+        letters = text.lower().encode().translate(None, _NO_ASCII_LETTERS)
+    else:
+        letters = _NO_LETTERS.sub("", text.casefold()).encode("utf-8", "replace")
+    return xxhash.xxh3_64_intdigest(letters)
+
+
+_NO_ASCII_LETTERS = bytes(code for code in range(128) if not chr(code).isalpha())
+_NO_LETTERS = re.compile(r"[\W\d_]+")
 
 
 def story_hash(headline: str) -> int:

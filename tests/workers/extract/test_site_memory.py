@@ -87,3 +87,17 @@ def test_a_sites_box_is_dropped_from_later_pages(page: Callable[..., bytes], sto
     assert found.article is not None
     assert BOX not in found.article.text
     assert all("ddddddd" in p for p in found.article.text.split("\n\n"))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Read 12 comments", "read 7 Comments!"),
+        ("Größe: 3 – Österreich", "GRÖSSE 4 österreich"),
+        ("港口 5", "港口、12"),
+    ],
+)
+def test_a_block_is_named_by_its_letters(one: str, other: str) -> None:
+    """Case, figures and punctuation do not make another block, in ASCII or beyond it; another word does."""
+    assert block_hash(one) == block_hash(other)
+    assert block_hash(one) != block_hash(f"{other} ferry")
