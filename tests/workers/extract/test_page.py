@@ -44,6 +44,13 @@ BOILERPLATE = {
     "tags": '<ul class="tags"><li><a href="/t/1">harbours</a></li><li><a href="/t/2">ferries</a></li></ul>',
     "syndication": '<p>The post <a href="/p">Harbour closed for a third day</a> appeared first on <a href="/">The Island Times</a>.</p>',
     "source": '<p>(<a href="https://other.example/1">via</a>)</p>',
+    "most read": '<aside class="most-read"><h3>Most read</h3><ol><li><a href="/1">Ferry fares to rise in January</a></li>'
+    '<li><a href="/2">Pier repairs delayed again</a></li><li><a href="/3">Storm names for 2027</a></li></ol></aside>',
+    "editor's pick": '<div class="picks"><h4>Editor’s picks</h4><a href="/1">The winter the mill stood still</a></div>',
+    "up next": '<div class="next-story"><span>Up next</span><a href="/n">Council votes on the new pier</a></div>',
+    "paywall notice": '<div class="paywall"><p>To continue reading this article, subscribe from £1 a week.</p><a href="/s">Subscribe now</a></div>',
+    "photo credit": '<p class="photo-credit">Photo: Ann Reid / The Island Times</p>',
+    "cache footer": "<p>Served from: islandtimes.example @ 2026-11-17 09:12:44 by W3 Total Cache</p>",
     "rights": "<p>© 2026 The Island Times. All rights reserved.</p>",
 }
 
@@ -86,8 +93,42 @@ SCRIPTS = {
     "arabic": "أغلق الميناء لليوم الثالث على التوالي بعد غرق صندل محمل بالحصى عند مدخل القناة، ولم يتمكن أحد عشر قارب صيد من الخروج إلى البحر، حسبما أعلنت سلطة الميناء.",
     "devanagari": "बजरी से लदी एक नौका के प्रवेश मार्ग में डूब जाने के बाद बंदरगाह लगातार तीसरे दिन बंद रहा, और ग्यारह मछली पकड़ने वाली नावें समुद्र में नहीं जा सकीं, प्रशासन ने बताया।",
     "chinese": "一艘装满砾石的驳船在航道入口处沉没，港口连续第三天关闭，十一艘渔船和岛上唯一的渡轮无法出海，港务局周二表示，一艘起重船将在周末之前从大陆赶来打捞，潜水员周一发现船体已经断裂。",
+    "thai": "ท่าเรือปิดเป็นวันที่สามติดต่อกันหลังเรือบรรทุกกรวดจมลงตรงปากร่องน้ำ ทำให้เรือประมงสิบเอ็ดลำและเรือข้ามฟากเพียงลำเดียวของเกาะออกทะเลไม่ได้ "
+    "การท่าเรือแถลงเมื่อวันอังคารว่าเรือเครนจะมาถึงก่อนวันหยุดสุดสัปดาห์ถ้าลมสงบพอ",
+    "hebrew": "הנמל סגור זה היום השלישי ברציפות לאחר שדוברה עמוסה בחצץ טבעה בפתח התעלה, ואחת עשרה ספינות דיג אינן יכולות לצאת לים, כך מסרה רשות הנמל ביום שלישי.",
+    "japanese": "砂利を積んだはしけが航路の入り口で沈没し、港は三日続けて閉鎖され、漁船十一隻と島で唯一の連絡船が海に出られなくなっていると、港湾当局が火曜日に発表した。",
     "korean": "자갈을 실은 바지선이 항로 입구에서 침몰하면서 항구가 사흘째 폐쇄되었고, 어선 열한 척과 섬의 유일한 여객선이 바다로 나가지 못하고 있다고 항만청이 화요일에 밝혔다.",
 }
+
+
+FURNITURE = {
+    "cyrillic": ("Главное", "Читайте также: Паром подорожает с января", "Подпишитесь на нашу рассылку"),
+    "greek": ("Αρχική", "Διαβάστε επίσης: Ακριβότερα τα εισιτήρια", "Εγγραφείτε στο ενημερωτικό δελτίο"),
+    "arabic": ("الرئيسية", "اقرأ أيضا: ارتفاع أسعار العبارة", "اشترك في نشرتنا البريدية"),
+    "devanagari": ("मुख्य पृष्ठ", "यह भी पढ़ें: नौका का किराया बढ़ेगा", "हमारे न्यूज़लेटर की सदस्यता लें"),
+    "chinese": ("首页", "延伸閱讀：渡轮票价一月起上涨", "订阅我们的新闻简报"),
+    "thai": ("หน้าแรก", "อ่านเพิ่มเติม: ค่าเรือข้ามฟากจะขึ้นราคา", "สมัครรับจดหมายข่าวของเรา"),
+    "hebrew": ("דף הבית", "קראו גם: מחירי המעבורת יעלו", "הירשמו לניוזלטר שלנו"),
+    "japanese": ("ホーム", "関連記事：連絡船の運賃が値上げへ", "ニュースレターに登録"),
+    "korean": ("홈", "관련기사: 여객선 요금 인상", "뉴스레터 구독"),
+}
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_furniture_in_any_script_is_dropped(script: str, page: Build) -> None:
+    """Menus, pointers to other stories and sign-up boxes are told by their place and build, not by English words."""
+    home, related, signup = FURNITURE[script]
+    paragraphs = tuple(f"{SCRIPTS[script]} {number}" for number in range(1, 6))
+    above = (
+        f'<div class="menu"><ul><li><a href="/">{home}</a></li><li><a href="/n">{home} 2</a></li></ul></div>'
+    )
+    under = (
+        f'<div class="related"><ul><li><a href="/r">{related}</a></li><li><a href="/q">{related} 2</a></li></ul></div>'
+        f'<div class="newsletter"><p>{signup}</p><form><input type="email"></form></div>'
+    )
+    assert text_of(read(page(paragraphs=paragraphs, above=above, extra=under))).split("\n\n") == list(
+        paragraphs
+    )
 
 
 @pytest.mark.parametrize("sentence", SCRIPTS.values(), ids=SCRIPTS)
