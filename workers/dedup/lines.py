@@ -4,6 +4,8 @@ Headlines are counted, never clusters: after one wrong merge every page of a sit
 boilerplate would look like that story's own words.
 """
 
+import numpy as np
+
 from workers.dedup.fingerprint import hash_text
 from workers.dedup.tokens import tokenize
 
@@ -11,6 +13,13 @@ SITE_HEADLINES = 3
 """A line seen on one site under this many unlike headlines is the site's."""
 
 HEADLINE_WORDS = 8
+"""Words of a headline that are compared, 4 bytes each."""
+
+MOST_LINES = 250_000
+"""Lines remembered, those met last: at 230 bytes some 60 MB, whatever is read."""
+
+_SETTLED = b"site"
+"""Stands for the headlines of a line that is known to be the site's."""
 
 
 class LineMemory:
@@ -23,33 +32,51 @@ class LineMemory:
     'Our own words: Bridge to open soon'
     """
 
-    def __init__(self, *, most_lines: int = 2_000_000) -> None:
-        self._seen: dict[int, tuple[frozenset[int], ...]] = {}
+    def __init__(self, *, most_lines: int = MOST_LINES) -> None:
+        self._seen: dict[int, bytes] = {}
         self._most = most_lines
+
+    def __len__(self) -> int:
+        return len(self._seen)
 
     def story_lines(self, site: str, title: str, text: str) -> str:
         """Return the text without the site's lines, having counted this page's."""
-        words = frozenset(tokenize(title).hashes.tolist()[:HEADLINE_WORDS])
+        words = tokenize(title).hashes[:HEADLINE_WORDS].astype(np.uint32).tobytes()
         lines = text.split("\n")
         keep = [not line.strip() or not self._is_site_line(site, words, line) for line in lines]
         if not any(line.strip() and k for line, k in zip(lines, keep, strict=True)):
             return ""
         return "\n".join(line for line, kept in zip(lines, keep, strict=True) if kept).strip()
 
-    def _is_site_line(self, site: str, words: frozenset[int], line: str) -> bool:
+    def _is_site_line(self, site: str, words: bytes, line: str) -> bool:
         key = hash_text(f"{site}\n{line.strip()}".encode("utf-8", "surrogatepass"))
-        headlines = self._seen.get(key, ())
-        if len(headlines) < SITE_HEADLINES and all(_unlike(words, h) for h in headlines):
-            headlines = (*headlines, words)
-            self._remember(key, headlines)
-        return len(headlines) >= SITE_HEADLINES
+        headlines = self._seen.pop(key, b"")
+        if headlines != _SETTLED:
+            headlines = _with_headline(headlines, words)
+        self._remember(key, headlines)
+        return headlines == _SETTLED
 
-    def _remember(self, key: int, headlines: tuple[frozenset[int], ...]) -> None:
-        if len(self._seen) >= self._most:
-            for old in list(self._seen)[: self._most // 10]:
-                del self._seen[old]
+    def _remember(self, key: int, headlines: bytes) -> None:
+        while len(self._seen) >= self._most:
+            del self._seen[next(iter(self._seen))]
         self._seen[key] = headlines
 
 
-def _unlike(words: frozenset[int], other: frozenset[int]) -> bool:
-    return 2 * len(words & other) < max(1, min(len(words), len(other)))
+def _with_headline(headlines: bytes, words: bytes) -> bytes:
+    """Return the headlines, each with its length before it, and this one if none of them is like it."""
+    known = []
+    at = 0
+    while at < len(headlines):
+        end = at + 1 + headlines[at]
+        known.append(headlines[at + 1 : end])
+        at = end
+    if not all(_unlike(words, other) for other in known):
+        return headlines
+    if len(known) + 1 >= SITE_HEADLINES:
+        return _SETTLED
+    return headlines + bytes([len(words)]) + words
+
+
+def _unlike(one: bytes, other: bytes) -> bool:
+    words, others = set(memoryview(one).cast("I")), set(memoryview(other).cast("I"))
+    return 2 * len(words & others) < max(1, min(len(words), len(others)))
