@@ -22,6 +22,9 @@ SLICES = 8
 NEAR = 8
 """Tokens, at full rate, from a shared shingle to a claim that stands among shared words: bridges a list of results."""
 
+MIN_SHARED = 5
+"""Samples in common of which something can be said; fewer may be a phrase."""
+
 ENOUGH = 24
 """Samples of a short text that settle its containment (standard error 0.1)."""
 
@@ -133,10 +136,10 @@ class Common:
     """The sampled shingles of both sides: how many, where, and where those in common lie."""
 
     theirs: int
-    all_mine: Places
-    all_theirs: Places
-    my_places: Places
-    their_places: Places
+    all_mine: Places = ()
+    all_theirs: Places = ()
+    my_places: Places = ()
+    their_places: Places = ()
 
     @property
     def my_share(self) -> float:
@@ -149,9 +152,13 @@ class Yardstick:
     def __init__(self, article: Fingerprint) -> None:
         self._article = article
         self._sampled: dict[int, dict[int, float]] = {}
+        self._tags = frozenset(article.tags.tolist())
 
     def against(self, other: Sketch) -> Likeness:
-        """Measure the article against a sketch from the index."""
+        """Measure the article against a sketch from the index; nothing in detail where hardly a shingle is shared."""
+        samples, head = other.samples.tags.tolist(), other.head.tags.tolist()
+        if len(self._tags.intersection(samples)) + len(self._tags.intersection(head)) < MIN_SHARED:
+            return Likeness(self._article, other, Common(theirs=len(samples)))
         return Likeness(self._article, other, self._in_common(other))
 
     def _in_common(self, other: Sketch) -> Common:

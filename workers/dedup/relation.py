@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from workers.dedup.likeness import Agreement, Likeness, Places
+from workers.dedup.likeness import MIN_SHARED, Agreement, Likeness, Places
 from workers.records import VerdictKind
 
 CONTAINED = 0.6
@@ -12,7 +12,6 @@ CONTAINED = 0.6
 REWRITTEN, REWRITTEN_UNTITLED, SPREAD = 0.14, 0.25, 0.16
 """Or when it has less, but all along the text: two words in five replaced leave (3/5)^3 = 0.22 of the shingles."""
 
-MIN_SHARED = 5
 SHORT = 24
 """A text of fewer tokens is a stub or a brief: only the same words under the same headline make it the same."""
 

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from workers.dedup.likeness import Likeness, Places
+from workers.dedup.likeness import MIN_SHARED, Likeness, Places
 from workers.dedup.parts import MAIN_SHARE, Part, disjoint, holds_stories, with_part
 from workers.dedup.relation import (
-    MIN_SHARED,
     SHORT,
     TITLE_ALIKE,
     WHOLE,
