@@ -25,6 +25,9 @@ NEAR = 8
 MIN_SHARED = 5
 """Samples in common of which something can be said; fewer may be a phrase."""
 
+SAMPLED = 4
+"""Shingles of a short text for one that a long one's record can have in common with it at the least."""
+
 ENOUGH = 24
 """Samples of a short text that settle its containment (standard error 0.1)."""
 
@@ -157,7 +160,8 @@ class Yardstick:
     def against(self, other: Sketch) -> Likeness:
         """Measure the article against a sketch from the index; nothing in detail where hardly a shingle is shared."""
         samples, head = other.samples.tags.tolist(), other.head.tags.tolist()
-        if len(self._tags.intersection(samples)) + len(self._tags.intersection(head)) < MIN_SHARED:
+        shared = len(self._tags.intersection(samples)) + len(self._tags.intersection(head))
+        if shared < min(MIN_SHARED, min(len(self._tags), len(samples) + len(head)) // SAMPLED):
             return Likeness(self._article, other, Common(theirs=len(samples)))
         return Likeness(self._article, other, self._in_common(other))
 

@@ -17,6 +17,8 @@ SHORT = 24
 
 SAME_TITLE = 0.8
 OPENING, OPENS = 0.3, 0.05
+FIRST_SHARED = 3
+"""Samples that a text of one sentence must share with the beginning of a story of the same headline."""
 
 LATE = 0.2
 PART = 0.35
@@ -71,7 +73,20 @@ def relate(like: Likeness) -> Relation:
 def _brief(like: Likeness) -> Relation:
     if like.both_brief:
         return Relation(kind=VerdictKind.NEAR, reason="same_brief")
+    if _is_first_words(like):
+        mine_is_small = like.my_tokens < like.their_tokens
+        return Relation(
+            kind=VerdictKind.EXCERPT_OF if mine_is_small else VerdictKind.UPDATE_OF, reason="first_words"
+        )
     return Relation(kind=None, reason="short")
+
+
+def _is_first_words(like: Likeness) -> bool:
+    """Whether a few words under the same headline are those with which the other text begins."""
+    if like.title < SAME_TITLE or like.containment < CONTAINED or like.shared < FIRST_SHARED:
+        return False
+    mine_is_small = like.my_tokens < like.their_tokens
+    return _starts(like.their_places if mine_is_small else like.my_places) < OPENS
 
 
 def claims_speak_for_copy(like: Likeness) -> float:

@@ -175,6 +175,16 @@ def test_a_copy_with_short_neighbours_is_no_digest() -> None:
     assert copy.story == "0"
 
 
+def test_one_sentence_under_the_same_headline_is_an_excerpt() -> None:
+    """Fifteen words of a story belong to it, whichever came first; under another headline they are nobody's."""
+    teaser = " ".join(WIRE.split()[:15]) + "\n\nRead more"
+    title = "Last ferry to Brandsholm"
+    results = fold(WIRE, teaser, teaser, titles=(title, title, "Bridges of the north"))
+    assert [(r.story, r.verdict.value) for r in results[:2]] == [("0", "new"), ("0", "excerpt_of")]
+    assert results[2].story != "0"
+    assert [r.story for r in fold(teaser, WIRE, titles=(title, title))] == ["0", "0"]
+
+
 def test_a_story_quoted_late_in_another_is_not_its_copy() -> None:
     """Half of a page, begun after a third of it under another headline, is a quotation; under its own, a copy."""
     page = filler(21, 110) + "\n\n" + WIRE + "\n\n" + filler(22, 140)
