@@ -151,6 +151,7 @@ class Match:
     reason: str
     """The rule that decided: a counter's name."""
     passages: tuple[Passage, ...] = ()
+    """What the two share, longest first, as far as the index knows: to the nearest sampled shingle."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """``copydesk compare``: explain why two texts are, or are not, one story."""
 
+import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -7,6 +8,7 @@ from typing import Annotated
 import typer
 
 from copydesk.options import settings_of
+from copydesk.terminal import print_table
 from crawler.errors import UnreadableInputError
 
 MAX_BYTES = 16 << 20
@@ -28,52 +30,111 @@ class Text:
 
 def compare(
     context: typer.Context,
-    one: Annotated[str, typer.Argument(metavar="A", help="A text file, or the name of an article or story.")],
+    one: Annotated[
+        str, typer.Argument(metavar="A", help="A file, a URL, or the name of an article or story.")
+    ],
     other: Annotated[str, typer.Argument(metavar="B", help="Another.")],
 ) -> None:
-    """Say how two texts stand to each other, and show the passages that they share.
+    """Say how two texts stand to each other, and show the passages that they share side by side.
 
-    Example: copydesk compare s0123456789abc draft.txt
+    A URL is looked up among the stored pages first, and fetched if it is not there. Of an HTML file the story is read.
+
+    Example: copydesk compare s0123456789abc https://news.example/ferry
     """
-    typer.echo(explain(_read(context, one), _read(context, other)))
+    texts = _read(context, one), _read(context, other)
+    typer.echo(explain(*texts))
+    rows = side_by_side(*texts)
+    if rows:
+        print_table("", ("words", "A from", "B from", "A", "B"), rows)
 
 
 def explain(one: Text, other: Text) -> str:
     """Return the comparison of two texts as lines for a terminal."""
     from workers.dedup.deduplicator import Deduplicator
     from workers.dedup.passages import compare as compare_texts
-    from workers.dedup.passages import words_of
 
     dedup = Deduplicator(strip_lines=False)
     dedup.add("A", one.body, title=one.title)
     result = dedup.query(other.body, title=other.title)
     shared = compare_texts(one.body, other.body)
-    lines = [
-        f"verdict      B is {result.verdict.value.replace('_', ' ')}{' A' if result.of else ''} ({result.reason})",
-        f"resemblance  {shared.resemblance:.3f}",
-        f"containment  {shared.containment:.3f}",
-        f"passages     {len(shared.passages)}",
-    ]
-    for passage in shared.passages[:_SHOWN]:
-        lines += [
-            "",
-            f"{passage.length} words, from word {passage.at + 1} of A and word {passage.other_at + 1} of B",
-            f"  A  {words_of(one.body, passage.at, passage.length)}",
-            f"  B  {words_of(other.body, passage.other_at, passage.length)}",
+    return "\n".join(
+        [
+            f"verdict      B is {result.verdict.value.replace('_', ' ')}{' A' if result.of else ''} ({result.reason})",
+            f"resemblance  {shared.resemblance:.3f}",
+            f"containment  {shared.containment:.3f}",
+            f"passages     {len(shared.passages)}",
         ]
-    return "\n".join(lines)
+    )
+
+
+def side_by_side(one: Text, other: Text) -> list[tuple[object, ...]]:
+    """Return the longest shared passages: length, first word in A and in B (from 1), and the words of either."""
+    from workers.dedup.passages import compare as compare_texts
+    from workers.dedup.passages import words_of
+
+    return [
+        (
+            passage.length,
+            passage.at + 1,
+            passage.other_at + 1,
+            words_of(one.body, passage.at, passage.length),
+            words_of(other.body, passage.other_at, passage.length),
+        )
+        for passage in compare_texts(one.body, other.body).passages[:_SHOWN]
+    ]
 
 
 def _read(context: typer.Context, source: str) -> Text:
+    if source.startswith(("http://", "https://")):
+        return _stored_page(context, source) or _fetched(context, source)
     try:
         with Path(source).open("rb") as stream:
-            return Text(body=stream.read(MAX_BYTES).decode("utf-8", "replace"))
+            return _text_of(stream.read(MAX_BYTES))
     except OSError as error:
         reason = f"{source}: {error.strerror or error}"
     stored = _stored(context, source)
     if stored is None:
         raise UnreadableInputError(reason)
     return stored
+
+
+def _text_of(data: bytes) -> Text:
+    """Return the story of an HTML file, or a text as it is."""
+    if data.lstrip()[:1] == b"<":
+        return _page_text(data, "file:")
+    return Text(body=data.decode("utf-8", "replace"))
+
+
+def _page_text(data: bytes, url: str, content_type: str = "") -> Text:
+    from copydesk.api import extract
+
+    found = extract(data, url, content_type=content_type)
+    if found is None:
+        raise UnreadableInputError(f"{url}: no story was found on the page")
+    return Text(body=found.text, title=found.title or "")
+
+
+def _stored_page(context: typer.Context, url: str) -> Text | None:
+    """Return what the database has of the last page at a URL that gave an article."""
+    from copydesk.reading import open_reader
+
+    with open_reader(settings_of(context)) as store:
+        ids = [page.sighting_id for page in store.page(url) if page.sighting_id is not None]
+        found = store.article(ids[0]) if ids else None
+    return Text(body=found.text, title=found.article.title or "") if found is not None else None
+
+
+def _fetched(context: typer.Context, url: str) -> Text:
+    from crawler.content import inflate
+    from crawler.errors import FetchError
+    from crawler.fetcher import fetch_one
+
+    try:
+        page = asyncio.run(fetch_one(url, settings_of(context).fetch))
+        body = inflate(page.body, page.content_encoding, max_bytes=MAX_BYTES)
+    except FetchError as error:
+        raise UnreadableInputError(str(error)) from None
+    return _page_text(body, page.final_url, page.headers.get("content-type", ""))
 
 
 def _stored(context: typer.Context, name: str) -> Text | None:

@@ -32,6 +32,9 @@ def fold(
     keep_lines: Annotated[
         bool, typer.Option("--keep-lines", help="Keep lines that a site prints under many headlines.")
     ] = False,
+    passages: Annotated[
+        bool, typer.Option("--passages", help='Add the passages shared with "of": [from, from in it, words].')
+    ] = False,
 ) -> None:
     """Fold the copies of each story in a corpus, in one pass.
 
@@ -55,9 +58,9 @@ def fold(
             sys.stderr.write(f"copydesk: line {number}: {error}\n")
             continue
         result = dedup.add(record.id, record.text, **record.known)
-        sys.stdout.write(json.dumps(as_row(result)) + "\n")
+        sys.stdout.write(json.dumps(as_row(result, passages=passages)) + "\n")
     for result in dedup.revised():
-        sys.stdout.write(json.dumps(as_row(result)) + "\n")
+        sys.stdout.write(json.dumps(as_row(result, passages=passages)) + "\n")
     sys.stdout.flush()
     if bad:
         sys.stderr.write(f"copydesk: {bad} lines could not be read and were left out\n")
@@ -92,7 +95,7 @@ def parse_record(line: bytes) -> Record:
     return Record(id=str(data["id"]), text=str(data["text"]), known=known | _published(data.get("published")))
 
 
-def as_row(result: "FoldResult") -> dict[str, object]:
+def as_row(result: "FoldResult", *, passages: bool = False) -> dict[str, object]:
     """Return the line that is written for a result."""
     row: dict[str, object] = {
         "id": result.id,
@@ -102,7 +105,11 @@ def as_row(result: "FoldResult") -> dict[str, object]:
         "resemblance": round(result.resemblance, 3),
         "containment": round(result.containment, 3),
     }
-    return row | {"stories": list(result.stories)} if result.stories else row
+    if result.stories:
+        row["stories"] = list(result.stories)
+    if passages:
+        row["passages"] = [[p.at, p.other_at, p.length] for p in result.passages]
+    return row
 
 
 def _published(value: object) -> dict[str, datetime]:

@@ -9,7 +9,7 @@ from workers.dedup.folding import Foldable, Folder
 from workers.dedup.lines import LineMemory
 from workers.dedup.memory_index import MemoryIndex
 from workers.ids import article_id
-from workers.records import Article, ArticleId, Block, BlockKind, Verdict, VerdictKind
+from workers.records import Article, ArticleId, Block, BlockKind, Passage, Verdict, VerdictKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +27,8 @@ class FoldResult:
     reason: str
     stories: tuple[str, ...] = ()
     """Of a digest: the stories that it holds."""
+    passages: tuple[Passage, ...] = ()
+    """Of the text and ``of``: what they share, longest first, to the nearest sampled shingle."""
 
 
 class Deduplicator:
@@ -184,6 +186,7 @@ class Deduplicator:
             containment=match.containment if match else 0.0,
             reason=verdict.reason,
             stories=held,
+            passages=match.passages if match else (),
         )
 
 

@@ -12,7 +12,9 @@ from statistics import median
 import numpy as np
 
 from workers.dedup.fingerprint import Fingerprint
+from workers.dedup.passages import sampled_passages
 from workers.dedup.sketch import EVIDENCE, HEAD_TOKENS, Marks, Sketch
+from workers.records import Passage
 
 Places = Collection[float]
 """Parts of a text's length, in no order."""
@@ -92,6 +94,13 @@ class Likeness:
         """Share of the shorter title's words that the longer has; 0 where one is empty."""
         mine, theirs = set(self._article.sketch.title.tolist()), set(self._other.title.tolist())
         return _ratio(len(mine & theirs), min(len(mine), len(theirs)))
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """Where the two share their words, to the nearest sample."""
+        reach = NEAR * (1 << self._other.level)
+        both = list(zip(self.my_places, self.their_places, strict=True))
+        return sampled_passages(both, (self.my_tokens, self.their_tokens), reach)
 
     @property
     def title_known(self) -> bool:

@@ -1,5 +1,6 @@
 """Which passages two texts share, token by token: what ``copydesk compare`` lays side by side."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,9 @@ from workers.records import Passage
 
 SHORTEST = 6
 """Tokens of the shortest passage worth showing."""
+
+MOST = 8
+"""Passages kept with a decision."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +44,34 @@ def compare(one: str, other: str) -> Shared:
         containment=common / min(len(mine), len(theirs)) if mine and theirs else 0.0,
         passages=tuple(sorted((r for r in runs if r.length >= SHORTEST), key=lambda r: -r.length)),
     )
+
+
+def sampled_passages(
+    places: Sequence[tuple[float, float]], tokens: tuple[int, int], reach: int
+) -> tuple[Passage, ...]:
+    """Return the passages on which sampled shingles lie that two texts share, longest first.
+
+    ``places`` are those of each common shingle in either text, 0 to 1; samples no more than ``reach`` tokens apart in
+    both texts belong to one passage.  Exact to the nearest sample: where shingles were sampled 1 in 8, to some 8 words.
+
+    >>> sampled_passages([(0.0, 0.5), (0.1, 0.55), (0.2, 0.6)], (100, 200), 16)
+    (Passage(at=0, other_at=100, length=23),)
+    """
+    runs: list[Passage] = []
+    for mine, theirs in sorted(places):
+        at, other_at = round(mine * tokens[0]), round(theirs * tokens[1])
+        last = runs[-1] if runs else None
+        if last is not None and _goes_on(last, at, other_at, reach):
+            runs[-1] = Passage(at=last.at, other_at=last.other_at, length=at - last.at + WORDS)
+        else:
+            runs.append(Passage(at=at, other_at=other_at, length=WORDS))
+    runs.sort(key=lambda run: (-run.length, run.at))
+    return tuple(runs[:MOST])
+
+
+def _goes_on(last: Passage, at: int, other_at: int, reach: int) -> bool:
+    end, other_end = last.at + last.length - WORDS, last.other_at + last.length - WORDS
+    return at - end <= reach and abs(other_at - other_end) <= reach
 
 
 def words_of(text: str, at: int, length: int) -> str:

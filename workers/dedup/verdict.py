@@ -113,6 +113,7 @@ def _match(compared: Compared, relation: Relation) -> Match:
         resemblance=1.0 if like.identical else like.resemblance,
         containment=1.0 if like.identical else like.containment,
         reason=relation.reason,
+        passages=like.passages,
     )
 
 

@@ -1,6 +1,7 @@
 """``copydesk fold`` and ``copydesk compare`` as a user meets them."""
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from crawler.errors import UnreadableInputError
 from workers.ids import article_id, article_name, story_name
 from workers.records import Article, ArticleId, Block, BlockKind, Verdict, VerdictKind
 from workers.store import open_store
-from workers.store.records import Batch, Decided
+from workers.store.records import Batch, Decided, PageEntry
 
 TEXT = (
     "The last ferry to Brandsholm left on Sunday evening with forty passengers and a piano. From Monday a bridge "
@@ -38,6 +39,18 @@ def test_fold_reads_lines_and_writes_lines(tmp_path: Path) -> None:
     assert "line 2: is not JSON" in done.stderr
     assert "line 3: has no text" in done.stderr
     assert "2 lines could not be read" in done.stderr
+
+
+def test_fold_names_the_passages_when_asked(tmp_path: Path) -> None:
+    """With --passages each line says which words a text shares with the one that it is a copy of."""
+    source = tmp_path / "in.jsonl"
+    rows = [{"id": "a", "text": TEXT}, {"id": "b", "text": "BRANDSHOLM, Monday: " + TEXT}]
+    source.write_text("\n".join(map(json.dumps, rows)))
+    done = CliRunner().invoke(build(), ["fold", "--passages", str(source)])
+    first, second = (json.loads(line)["passages"] for line in done.stdout.splitlines())
+    assert first == []
+    [(at, other_at, words)] = second
+    assert (at - other_at, words) == (2, pytest.approx(len(TEXT.split()), abs=3))
 
 
 def test_fold_says_at_the_end_what_later_records_showed(tmp_path: Path) -> None:
@@ -89,11 +102,24 @@ def test_compare_shows_what_is_shared(tmp_path: Path) -> None:
     other.write_text("BRANDSHOLM - " + TEXT.upper())
     shown = CliRunner().invoke(build(), ["compare", str(one), str(other)]).stdout
     assert "B is near A (contained)" in shown
-    assert "from word 1 of A and word 2 of B" in shown
+    assert ["words", "A", "from", "B", "from", "A", "B"] in [line.split() for line in shown.splitlines()]
+    assert re.search(r"^ *34 +1 +2 +The last .* THE LAST", shown, re.MULTILINE)
+
+
+def test_compare_reads_the_story_of_an_html_file(tmp_path: Path) -> None:
+    """A saved page is compared by its story, not by its tags and menus."""
+    page, text = tmp_path / "a.html", tmp_path / "b.txt"
+    body = "".join(f"<p>{TEXT} {n}</p>" for n in ("It rained.", "Gulls came along.", "Nobody waved."))
+    page.write_text(
+        f"<html><body><nav>Home News Sport</nav><article><h1>Last ferry</h1>{body}</article></body></html>"
+    )
+    text.write_text("\n\n".join(f"{TEXT} {n}" for n in ("It rained.", "Gulls came along.", "Nobody waved.")))
+    shown = CliRunner().invoke(build(), ["compare", str(page), str(text)]).stdout
+    assert "B is same A (identical)" in shown
 
 
 def test_compare_takes_names_from_the_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An article and its story go by the names that other commands print; a name of nothing is no file either."""
+    """An article and its story go by the names that other commands print, a page by its URL; no other name does."""
     monkeypatch.setenv("COPYDESK_DATA_DIR", str(tmp_path))
     url = "https://a.example/ferry"
     article = Article(url=url, title="Last ferry", blocks=(Block(kind=BlockKind.PARAGRAPH, text=TEXT),))
@@ -105,13 +131,23 @@ def test_compare_takes_names_from_the_database(tmp_path: Path, monkeypatch: pyte
         fetched_at=datetime(2026, 3, 2, 12, tzinfo=UTC),
     )
     store = open_store(f"sqlite:///{tmp_path / 'copydesk.db'}")
-    store.save(Batch(decided=(decided,), pages=()))
+    page = PageEntry(
+        url=url,
+        content_hash="00",
+        source="desk",
+        role="article",
+        fetched_at=decided.fetched_at,
+        outcome="stored",
+        reason="article",
+        sighting_id=decided.id,
+    )
+    store.save(Batch(decided=(decided,), pages=(page,)))
     detail = store.story(decided.id)
     store.close()
     assert detail is not None
     file = tmp_path / "b.txt"
     file.write_text("BRANDSHOLM - " + TEXT)
-    for name in (article_name(decided.id), story_name(detail.story.id)):
+    for name in (article_name(decided.id), story_name(detail.story.id), url):
         shown = CliRunner().invoke(build(), ["compare", name, str(file)])
         assert "B is near A (contained)" in shown.stdout
     nothing = CliRunner().invoke(build(), ["compare", article_name(ArticleId(7)), str(file)])
