@@ -213,6 +213,12 @@ def _relations(batch: Sequence[Decided]) -> list[dict[str, Any]]:
     rows += [
         {**_relation_row(decided.id, held), "of_id": item} for decided in batch for item in decided.holds
     ]
+    rows += [
+        {**_relation_row(holding.digest, held), "of_id": part, "reason": "holds_whole_story"}
+        for decided in batch
+        for holding in decided.verdict.held_by
+        for part in holding.holds
+    ]
     return rows
 
 

@@ -1,9 +1,10 @@
 """Saving: one story once, whoever comes first, however often it is said.  Runs on both databases."""
 
 import itertools
+from dataclasses import replace
 from typing import Any
 
-from workers.records import VerdictKind
+from workers.records import Holding, VerdictKind
 from workers.store import Store
 
 A, B, C = "https://a.example/1", "https://b.example/1", "https://c.example/1"
@@ -137,6 +138,20 @@ def test_what_holds_several_stories_is_a_story_of_its_own(store: Store, make: An
     detail = store.story(make.id(A))
     assert detail is not None
     assert [(r.kind, r.url, r.of_url) for r in detail.relations] == [("contains", C, A)]
+
+
+def test_a_digest_that_came_first_is_related_to_its_stories_when_they_come(store: Store, make: Any) -> None:
+    """The story's verdict says which digest holds it, and what else that digest holds; each link is written once."""
+    first, second, page = make.decided(A), make.decided(B), make.decided(C)
+    store.save(make.batch(page, first))
+    held = Holding(digest=page.id, holds=(first.id, second.id))
+    found = replace(second, verdict=replace(second.verdict, held_by=(held,)))
+    store.save(make.batch(found))
+    store.save(make.batch(found))
+    assert partition(store) == {frozenset({A}), frozenset({B}), frozenset({C})}
+    detail = store.story(page.id)
+    assert detail is not None
+    assert sorted((r.kind, r.of_url) for r in detail.relations) == [("contains", A), ("contains", B)]
 
 
 def test_a_digest_is_related_to_its_items_and_merged_with_none(store: Store, make: Any) -> None:
