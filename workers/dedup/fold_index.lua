@@ -8,7 +8,7 @@
 -- A bucket is a string of entries, a field of a hash.  Buckets grow in number with the entries by linear hashing, so
 -- one holds about `load` of them whether the index has a thousand articles or a hundred million.  There are never
 -- fewer than 2,048, so eleven bits of a key follow from its bucket: an entry is 24 others and the article's five bytes.
--- A key comes as eight bytes: 32 bits that address its bucket, and the 24 from the twelfth on that its entry holds.
+-- Of a key's eight bytes the last three are its entry's; with eleven bits of the two before them they say its bucket.
 --
 -- All buckets that a call needs are read at once, changed here, and written at once: a whole batch pays for two
 -- commands.  The load is small because a bucket is read and written whole.
@@ -61,9 +61,9 @@ local function locate(gen)
   local twice, round, size = gen.round * 2, gen.round, gen.size
   local slot, numbers, places, n, m = gen.slot, gen.numbers, gen.places, 0, 0
   for a = first_article + 2, #ARGV, 3 do
-    local addresses = {struct.unpack("<" .. ("I4xxxx"):rep(#ARGV[a] / 8), ARGV[a])}
-    for i = 1, #addresses - 1 do
-      local number = addresses[i] % twice
+    local parts = {struct.unpack("<" .. ("xxxI2I3"):rep(#ARGV[a] / 8), ARGV[a])}
+    for i = 1, #parts - 1, 2 do
+      local number = (parts[i + 1] * fewest + parts[i] % fewest) % twice
       if number >= size then number = number - round end
       local at = slot[number]
       if not at then
@@ -113,13 +113,18 @@ local function split(gen)
   local from, known = slot_of(gen, high - gen.round), #gen.buckets
   if from > known then read(gen, from) end
   local to = slot_of(gen, high)
-  local all, stay, go = gen.buckets[from], {}, {}
+  local all, stay, go, s, g = gen.buckets[from], {}, {}, 0, 0
   local bit, place = gen.round / fewest, 0
   while bit >= 256 do bit, place = bit / 256, place + 1 end
   local twice = bit * 2
   for i = 1, #all, width do
-    local side = byte(all, i + place) % twice >= bit and go or stay
-    side[#side + 1] = sub(all, i, i + 7)
+    if byte(all, i + place) % twice >= bit then
+      g = g + 1
+      go[g] = sub(all, i, i + 7)
+    else
+      s = s + 1
+      stay[s] = sub(all, i, i + 7)
+    end
   end
   gen.buckets[from], gen.buckets[to] = concat(stay), concat(go)
   gen.changed[from], gen.changed[to] = true, true
@@ -145,8 +150,8 @@ local function holders_of(bucket, at, tag, own, counts)
 end
 
 local function visit(gen, k, id, keys, counts, adding)
-  local buckets, places, changed = gen.buckets, gen.places, gen.changed
-  for i = 5, #keys, 8 do
+  local buckets, places, changed, added = gen.buckets, gen.places, gen.changed, 0
+  for i = 6, #keys, 8 do
     k = k + 1
     local at, tag = places[k], sub(keys, i, i + 2)
     local bucket = buckets[at]
@@ -154,13 +159,14 @@ local function visit(gen, k, id, keys, counts, adding)
     if first then n, mine = holders_of(bucket, first, tag, id, counts) end
     if adding and not mine and n < holders then
       buckets[at], changed[at] = bucket .. tag .. id, true
-      gen.entries = gen.entries + 1
+      added = added + 1
     end
   end
+  gen.entries = gen.entries + added
 end
 
 local function forget(gen, k, id, keys)
-  for i = 5, #keys, 8 do
+  for i = 6, #keys, 8 do
     k = k + 1
     local place, entry = gen.places[k], sub(keys, i, i + 2) .. id
     local bucket = gen.buckets[place]

@@ -23,11 +23,10 @@ LAYOUT = 2
 
 _DAY_S = 86_400
 _CLUSTER_SHARDS = 64
-_SHELF, _RECORD_KEYS = 262_144, 256
+_SHELF, _RECORD_KEYS, _SAMPLES = 262_144, 256, 100
 _SHORT_BYTES, _REST_BYTES = 5, 3
 _SHORT = (1 << 40) - 1
-_IMPLIED = 11
-"""Bits of a key that follow from its bucket's number: there are never fewer than 2,048 buckets."""
+_SPREAD = np.uint64(SPREAD)
 
 _Share = tuple[int, Arguments]
 """A shard, and what the script gets of one article there."""
@@ -115,7 +114,7 @@ class RedisIndex:
                 for name in records:
                     pipeline.hlen(name)
                 for name in records + shelves:
-                    pipeline.memory_usage(name)
+                    pipeline.memory_usage(name, samples=_SAMPLES)
                 replies = pipeline.execute()
                 articles += sum(replies[:_RECORD_KEYS])
                 size += sum(reply or 0 for reply in replies[_RECORD_KEYS:])
@@ -189,14 +188,11 @@ def _short(article: int) -> bytes:
 
 
 def _packed(keys: Sequence[Sequence[int]]) -> Iterator[bytes]:
-    """Yield eight bytes a key for each article's keys: 32 bits that address a bucket, 24 that its entry holds.
+    """Yield eight bytes a key for each article's keys.
 
-    Keys are scrambled first: they are chosen by some of their bits, and buckets are told apart by those that differ.
+    Keys are scrambled: they are chosen by some of their bits, and buckets are told apart by those that differ.
     """
-    hashes = np.array(list(chain.from_iterable(keys)), "<u8") * np.uint64(SPREAD)
-    address = hashes >> np.uint64(24) & np.uint64(0xFFFFFFFF)
-    tag = hashes >> np.uint64(24 + _IMPLIED) & np.uint64(0xFFFFFF)
-    data = (address | tag << np.uint64(32)).tobytes()
+    data = (np.array(list(chain.from_iterable(keys)), "<u8") * _SPREAD).tobytes()
     at = 0
     for own in keys:
         yield data[at : (at := at + 8 * len(own))]

@@ -208,7 +208,7 @@ def test_an_article_takes_no_more_than_400_bytes(redis_client: Redis, clock: Clo
     used = sum(redis_client.memory_usage(key, samples=0) or 0 for key in redis_client.scan_iter())
     assert used / 5_000 < 400
     assert index.stats().articles == 5_000
-    assert abs(index.stats().bytes / used - 1) < 0.1
+    assert abs(index.stats().bytes / used - 1) < 0.2
 
 
 def test_a_server_that_hung_up_is_asked_again(redis_client: Redis, clock: Clock) -> None:
