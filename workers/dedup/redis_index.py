@@ -102,23 +102,30 @@ class RedisIndex:
             self._client.hset(f"{self._prefix}:header", mapping=header)
 
     def stats(self) -> IndexStats:
-        articles = keys = size = 0
         current, _ = self._generation()
-        for root in (root.decode() for root in self._roots):
-            for generation in (current, current - 1):
-                entries, buckets = self._client.hmget(f"{root}:state", f"e{generation}", f"s{generation}")
-                keys += int(entries or 0)
-                records = [f"{root}:{generation}:r{byte}" for byte in range(_RECORD_KEYS)]
-                shelves = [f"{root}:{generation}:b{n}" for n in range(-(-int(buckets or 0) // _SHELF))]
-                pipeline = self._client.pipeline(transaction=False)
-                for name in records:
-                    pipeline.hlen(name)
-                for name in records + shelves:
-                    pipeline.memory_usage(name, samples=_SAMPLES)
-                replies = pipeline.execute()
-                articles += sum(replies[:_RECORD_KEYS])
-                size += sum(reply or 0 for reply in replies[_RECORD_KEYS:])
+        held = [
+            self._held(shard, generation)
+            for shard in range(self._shards)
+            for generation in (current, current - 1)
+        ]
+        articles, keys, size = (sum(column) for column in zip(*held, strict=True))
         return IndexStats(articles=articles, keys=keys, bytes=size)
+
+    def _held(self, shard: int, generation: int) -> tuple[int, int, int]:
+        """Return a generation's articles, keys and bytes on a shard."""
+        root = self._roots[shard].decode()
+        entries, buckets = self._client.hmget(f"{root}:state", f"e{generation}", f"s{generation}")
+        # A record's shard and its key both follow from the id's last bits, so a shard has a share of the keys.
+        records = [f"{root}:{generation}:r{byte}" for byte in range(shard, _RECORD_KEYS, self._shards)]
+        shelves = [f"{root}:{generation}:b{n}" for n in range(-(-int(buckets or 0) // _SHELF))]
+        pipeline = self._client.pipeline(transaction=False)
+        for name in records:
+            pipeline.hlen(name)
+        for name in records + shelves:
+            pipeline.memory_usage(name, samples=_SAMPLES)
+        replies = pipeline.execute()
+        size = sum(reply or 0 for reply in replies[len(records) :])
+        return sum(replies[: len(records)]), int(entries or 0), size
 
     def _look(self, what: str, entries: Sequence[IndexEntry]) -> list[tuple[Candidate, ...]]:
         """Return the candidates of the entries, from the only shard."""

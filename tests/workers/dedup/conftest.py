@@ -5,6 +5,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 
 import pytest
 from redis import Redis
@@ -27,29 +28,35 @@ def redis_client(redis: Redis) -> Redis:
 
 @pytest.fixture(scope="session")
 def cluster_port() -> Iterator[int]:
-    """The port of a cluster of one node, which refuses commands and scripts over several slots as any cluster does."""
+    """A port of a cluster of three masters, a third of the slots each."""
+    edges = [0, 5461, 10923, 16384]
+    with ExitStack() as stack:
+        nodes = [stack.enter_context(_cluster_node()) for _ in range(3)]
+        for (_, node), start, end in zip(nodes, edges, edges[1:], strict=False):
+            node.execute_command("CLUSTER", "ADDSLOTSRANGE", start, end - 1)
+            node.execute_command("CLUSTER", "MEET", "127.0.0.1", nodes[0][0])
+        for _, node in nodes:
+            _wait_until(lambda node=node: _whole(node))  # type: ignore[misc]
+        yield nodes[0][0]
+
+
+def _whole(node: Redis) -> bool:
+    """Tell whether a node knows all slots, and the nodes that hold them."""
+    return node.cluster("info")["cluster_state"] == "ok" and len(node.cluster("slots")) == 3
+
+
+@contextmanager
+def _cluster_node() -> Iterator[tuple[int, Redis]]:
     port = _free_port()
     with tempfile.TemporaryDirectory(prefix="cd") as folder:
-        options = [
-            "--port",
-            str(port),
-            "--bind",
-            "127.0.0.1",
-            "--cluster-enabled",
-            "yes",
-            "--save",
-            "",
-            "--dir",
-            folder,
-        ]
+        options = f"--port {port} --bind 127.0.0.1 --cluster-enabled yes --save --dir {folder}".split()
+        options.insert(options.index("--save") + 1, "")
         server = subprocess.Popen([get_binary_path(), *options], stdout=subprocess.DEVNULL)
         try:
-            client = Redis(port=port)
-            _wait_until(lambda: bool(client.ping()))
-            client.execute_command("CLUSTER", "ADDSLOTSRANGE", 0, 16383)
-            _wait_until(lambda: client.cluster("info")["cluster_state"] == "ok")
-            client.close()
-            yield port
+            node = Redis(port=port)
+            _wait_until(lambda: bool(node.ping()))
+            yield port, node
+            node.close()
         finally:
             server.terminate()
             server.wait(10)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from redis import Redis
+from redis.cluster import RedisCluster
 
 from crawler.errors import BackendError
 from workers.dedup.index import HOLDERS, Index, IndexEntry, MemoryIndex, RedisIndex
@@ -218,3 +219,18 @@ def test_a_server_that_hung_up_is_asked_again(redis_client: Redis, clock: Clock)
     redis_client.script_flush()
     redis_client.client_kill_filter(skipme=True)
     assert seen(index, entry(2, 10)) == [(1, 1)]
+
+
+def test_a_cluster_spreads_the_index_over_its_masters(cluster_client: RedisCluster, clock: Clock) -> None:
+    """Each of three masters holds about a third of the keys, and no step asks for two slots at once."""
+    index = RedisIndex(cluster_client, "t", clock=clock)
+    rng = random.Random(8)
+    index.check_and_add(
+        [
+            IndexEntry(article=ArticleId(n), keys=tuple(rng.getrandbits(64) for _ in range(40)), record=b"r")
+            for n in range(1, 51)
+        ]
+    )
+    sizes = [cluster_client.dbsize(target_nodes=node) for node in cluster_client.get_primaries()]
+    assert len(sizes) == 3
+    assert min(sizes) > sum(sizes) / 6
