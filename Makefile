@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check lint types imports setup clean format chaos
+.PHONY: demo test check lint types imports setup clean format chaos many-workers
 
 demo: $(READY)  ## run the simulated press through the whole pipeline and report
 	@$(BIN)/copydesk demo
@@ -26,6 +26,9 @@ imports: $(READY)
 
 chaos: $(READY)  ## crawl the demo press, killing processes at random: make chaos SEED=1 KILLS=20 DATABASE=postgresql; or OUTAGES=1 HOLD=60
 	$(BIN)/python -m tests.chaos --seed $(or $(SEED),1) $(if $(OUTAGES),--outages --hold $(or $(HOLD),60),--kills $(or $(KILLS),20) --database $(or $(DATABASE),sqlite))
+
+many-workers: $(READY)  ## the stories of many workers are those of one: make many-workers WORKERS=8 RUNS=5 KILLS=10
+	$(BIN)/python tests/integration/many_workers.py --workers $(or $(WORKERS),8) --runs $(or $(RUNS),5) --kills $(or $(KILLS),10)
 
 format: $(READY)  ## rewrite the code in the house format
 	$(BIN)/ruff format .
