@@ -20,6 +20,7 @@ from crawler.frontier.records import Visited
 from crawler.handover import Handover, encode_outcomes, hand_back
 from crawler.kept import KeptPages
 from crawler.records import FetchOutcome
+from workers.dedup.remembered import RememberingIndex
 from workers.extract.site_memory import RedisSiteMemory
 from workers.house_lines import sites_of, without_house_lines
 from workers.jobs import sanitised
@@ -31,6 +32,7 @@ from workers.store import Store
 from workers.store.dead_letters import make_dead_letter
 from workers.store.engine import reading
 from workers.store.fates import fates_of
+from workers.store.records import Batch
 from workers.telling import tell
 
 TRIES_TTL_S = 8 * 86_400
@@ -63,6 +65,8 @@ class Desk:
     settings: Settings
     prefix: str = "copydesk:"
     tally: WorkTally = field(default_factory=WorkTally)
+    index: RememberingIndex | None = None
+    """The folder's index, whose entries the store keeps too."""
 
     def process(self, batch: str) -> None:
         """Take one batch from Redis to the store; harmless when repeated.
@@ -136,7 +140,7 @@ class Desk:
             lambda: RedisSiteMemory(self.redis, self._learned_sites(read), prefix=self.prefix.rstrip(":"))
         )
         findings = without_house_lines(read, memory) if self.settings.work.learn_sites else read
-        decided = patiently(lambda: decide_all(findings, self.folder))
+        decided = self._with_entries(patiently(lambda: decide_all(findings, self.folder)))
         patiently(lambda: self.store.save(decided))
         # Only now: what a page taught must not change how it is read when the batch is run again.
         patiently(memory.save)
@@ -148,6 +152,13 @@ class Desk:
         with reading(self.store.engine) as connection:
             fates = fates_of(connection, keys)
         tell(findings, fates, self.tally)
+
+    def _with_entries(self, batch: Batch) -> Batch:
+        """Add what the index was given of each article, from which it can be rebuilt."""
+        entries = self.index.remembered() if self.index is not None else {}
+        return replace(
+            batch, decided=tuple(replace(one, fingerprint=entries.get(one.id)) for one in batch.decided)
+        )
 
     def _learned_sites(self, findings: Sequence[Finding]) -> list[str]:
         return sites_of(findings) if self.settings.work.learn_sites else []

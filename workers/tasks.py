@@ -10,6 +10,7 @@ from config.load import load_settings
 from config.settings import Settings
 from crawler.handover import Handover
 from workers.dedup.folding import Folder
+from workers.dedup.remembered import RememberingIndex
 from workers.desk import Desk
 from workers.indexing import open_index
 from workers.metrics import OWN
@@ -57,11 +58,13 @@ def spare_the_heap() -> None:
 def make_desk(settings: Settings) -> Desk:
     """Open Redis and the database that the settings name."""
     redis = connect(settings)
+    index = RememberingIndex(open_index(redis, window_days=settings.dedup.window_days))
     return Desk(
         redis=redis,
         store=open_store(database_url(settings)),
         handover=Handover(redis, settings.work.queue, PREFIX),
-        folder=Folder(open_index(redis, window_days=settings.dedup.window_days)),
+        folder=Folder(index),
+        index=index,
         reader=Reader(
             max_bytes=int(settings.fetch.max_body_mb * 1_000_000),
             passes=(JobTimeoutException,),

@@ -1,5 +1,6 @@
 """What goes into an index of fingerprints and what comes out, whichever back end holds it."""
 
+import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -22,6 +23,23 @@ class IndexEntry:
     """64 bits each."""
     record: bytes
     """Handed back with the candidate; the index does not look inside."""
+
+
+def pack_entry(entry: IndexEntry) -> bytes:
+    """Return the entry without its article's id: two bytes of how many keys, the keys, the record."""
+    return struct.pack(f"<H{len(entry.keys)}Q", len(entry.keys), *entry.keys) + entry.record
+
+
+def unpack_entry(article: ArticleId, data: bytes) -> IndexEntry:
+    """Return the entry that ``pack_entry`` wrote.
+
+    >>> entry = IndexEntry(article=ArticleId(7), keys=(1, 2**64 - 1), record=b"r")
+    >>> unpack_entry(ArticleId(7), pack_entry(entry)) == entry
+    True
+    """
+    (count,) = struct.unpack_from("<H", data)
+    keys = struct.unpack_from(f"<{count}Q", data, 2)
+    return IndexEntry(article=article, keys=keys, record=data[2 + 8 * count :])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
