@@ -5,7 +5,7 @@ import sys
 
 import numpy as np
 import pytest
-from datasketch import LeanMinHash, MinHash
+from datasketch import LeanMinHash, MinHash, MinHashLSH
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -109,3 +109,17 @@ def test_folding_starts_without_datasketch() -> None:
     """A worker that folds never pays for importing what only signatures need."""
     code = "import sys, workers.dedup.folding; sys.exit('datasketch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_users_go_on_with_datasketch() -> None:
+    """A signature goes into datasketch's own index, is found there, and survives datasketch's own bytes."""
+    words = [f"w{n * n % 101}" for n in range(150)]
+    one, other = signature(" ".join(words)), signature(" ".join([*words, "and", "a", "tail"]))
+    index = MinHashLSH(threshold=0.5, num_perm=128)
+    index.insert("one", one)
+    assert index.query(other) == ["one"]
+    buffer = bytearray(one.bytesize())
+    one.serialize(buffer)
+    again = LeanMinHash.deserialize(buffer)
+    assert again == one
+    assert again.jaccard(other) == one.jaccard(other) > 0.9
