@@ -65,8 +65,8 @@ def fold_all(socket: str, items: list[tuple[int, str]], start: Any = None, batch
     return [(int(a), int(b)) for a, b in edges]
 
 
-def _work(socket: str, items: list[tuple[int, str]], start: Any, results: Any) -> None:
-    results.put(fold_all(socket, items, start))
+def _work(socket: str, items: list[tuple[int, str]], start: Any, results: Any, batch: int) -> None:
+    results.put(fold_all(socket, items, start, batch))
 
 
 def stories(edges: list[Edge]) -> set[frozenset[int]]:
@@ -86,10 +86,10 @@ def stories(edges: list[Edge]) -> set[frozenset[int]]:
     return {frozenset(m) for m in members.values()}
 
 
-def in_processes(socket: str, shares: list[list[tuple[int, str]]]) -> list[Edge]:
+def in_processes(socket: str, shares: list[list[tuple[int, str]]], batch: int = 5) -> list[Edge]:
     context = multiprocessing.get_context("spawn")
     start, results = context.Barrier(len(shares)), context.Queue()
-    workers = [context.Process(target=_work, args=(socket, share, start, results)) for share in shares]
+    workers = [context.Process(target=_work, args=(socket, share, start, results, batch)) for share in shares]
     for worker in workers:
         worker.start()
     edges = [edge for _ in workers for edge in results.get(timeout=100)]
@@ -100,11 +100,11 @@ def in_processes(socket: str, shares: list[list[tuple[int, str]]]) -> list[Edge]
 
 @pytest.mark.integration
 def test_two_workers_with_the_same_text_never_both_say_new(redis_client: Redis, redis_socket: str) -> None:
-    """Of two copies taken at the same moment at least one sees the other: 120 of 120 end in one story."""
-    texts = [story(n) for n in range(120)]
+    """Of two copies taken at the same moment at least one sees the other: 600 of 600 end in one story."""
+    texts = [story(n, words=60) for n in range(600)]
     shares = [[(2 * n + side, text) for n, text in enumerate(texts)] for side in (2, 3)]
-    found = stories(in_processes(redis_socket, shares))
-    assert found == {frozenset((2 * n + 2, 2 * n + 3)) for n in range(120)}
+    found = stories(in_processes(redis_socket, shares, batch=1))
+    assert found == {frozenset((2 * n + 2, 2 * n + 3)) for n in range(600)}
 
 
 @pytest.mark.integration
