@@ -53,10 +53,13 @@ def misplaced(tree: Tree, kept: list[int], headline: int = -1) -> dict[int, str]
     ``headline`` is the run that is the story's title, -1 where none is.
     """
     prose = [i for i in kept if is_prose(tree.runs[i])]
+    found = dict.fromkeys(_above_headline(tree, kept, prose, headline), "before_headline")
+    if found:  # so that a slogan on top does not make the whole page the story's container
+        kept, prose = ([i for i in runs if i not in found] for runs in (kept, prose))
     shape = _shape(tree, kept, prose)
     if shape is None:
-        return {}
-    found = dict(_outside(tree, kept, shape, headline))
+        return found
+    found.update(_outside(tree, kept, shape))
     inside = [i for i in kept if shape.begin <= i < shape.end]
     found.update(_interruptions(tree, inside, prose, shape))
     found.update(_trailing(tree, [i for i in inside if i not in found], shape))
@@ -66,6 +69,14 @@ def misplaced(tree: Tree, kept: list[int], headline: int = -1) -> dict[int, str]
 def is_prose(run: Run) -> bool:
     """Say whether a run reads like a paragraph: some length, and not made of links."""
     return len(run.text) >= _PROSE_CHARS and run.link_chars < _LINKED * len(run.text)
+
+
+def _above_headline(tree: Tree, kept: list[int], prose: list[int], headline: int) -> list[int]:
+    """Return the runs above the headline; none where much prose is there, because the title is then repeated below."""
+    above = sum(len(tree.runs[i].text) for i in prose if i < headline)
+    if above > (1 - _MOST) * sum(len(tree.runs[i].text) for i in prose):
+        return []
+    return [i for i in kept if i < headline]
 
 
 def _ancestors(tree: Tree, element: int) -> list[int]:
@@ -114,14 +125,12 @@ def _slot(tree: Tree, element: int, container: int) -> int:
     return container
 
 
-def _outside(tree: Tree, kept: Iterable[int], shape: _Shape, headline: int) -> Iterator[tuple[int, str]]:
+def _outside(tree: Tree, kept: Iterable[int], shape: _Shape) -> Iterator[tuple[int, str]]:
     for i in kept:
         run = tree.runs[i]
         if i >= shape.end:
             if len(run.text) < 2 * _PROSE_CHARS or not is_prose(run):
                 yield i, "after_story"
-        elif i < min(headline, shape.begin):
-            yield i, "before_headline"
         elif i < shape.begin and (_in_other_cell(tree, i, shape) or not _may_lead(tree, run)):
             yield i, "before_story"
 
