@@ -6,14 +6,20 @@ import numpy as np
 
 from workers.extract import tags
 from workers.extract.boxes import misplaced
-from workers.extract.features import Evidence, features, fold
+from workers.extract.features import features
 from workers.extract.model import Floats, shipped_model
 from workers.extract.names import KINDS, kinds_of
 from workers.extract.phrases import boilerplate_reason
-from workers.extract.tree import HIDDEN, NAV_ROLE, Tree
+from workers.extract.tree import HIDDEN, NAV_ROLE, Run, Tree
+from workers.extract.wording import TERMINAL, Evidence, fold
 
-KEEP = 0.5
+SURELY = 0.5
+"""Nobody keeps less than what is more likely the story's than not."""
+HARDLY = 0.3
+"""Nothing is kept on a word as weak as this, whatever else the page has: most pages without a story say no more."""
 _LINKED = 0.8
+_AMONG_LINKS = 0.5
+_LABEL_CHARS = 60
 _LONGEST_TITLE = 400
 _TOLD_BY = (
     "nav",
@@ -47,6 +53,18 @@ def groups_of(tree: Tree) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
     return np.maximum(pairs, 0).T
 
 
+def threshold(p: Floats, words: Floats) -> float:
+    """Return the probability from which on runs are kept: the one that makes the expected F1 of the page's words best.
+
+    It is half of the F1 that can be hoped for (Lipton and others, "Optimal thresholding of classifiers to maximize F1
+    measure", 2014): near ``SURELY`` on a page that the model understands, lower where it doubts everything.
+    """
+    order = np.argsort(-p)
+    found = np.cumsum((p * words)[order])
+    hoped = float(np.max(2 * found / (np.cumsum(words[order]) + found[-1]), initial=0.0))
+    return min(max(hoped / 2, HARDLY), SURELY)
+
+
 def choose(tree: Tree, evidence: Evidence) -> Choice:
     """Return the story's runs."""
     choice = Choice()
@@ -55,19 +73,17 @@ def choose(tree: Tree, evidence: Evidence) -> Choice:
     x, sizes = features(tree, evidence)
     choice.probabilities = p = shipped_model().probabilities(x, sizes, groups_of(tree))
     after_related = False
-    likely = (p >= KEEP).tolist()
-    for index, run in enumerate(tree.runs):
-        if not likely[index]:
-            choice.reasons[index] = "model"
-            continue
+    likely = p >= threshold(p, sizes)
+    choice.reasons = dict.fromkeys(np.flatnonzero(~likely).tolist(), "model")
+    for index in np.flatnonzero(likely).tolist():
+        run = tree.runs[index]
         label = boilerplate_reason(run.text)
-        linked = run.link_chars >= _LINKED * len(run.text)
+        if not label and after_related and run.link_chars >= _LINKED * len(run.text):
+            label = "related"
+        if not label and _is_title(run.text, evidence.title):
+            label = "headline"
         if label:
             choice.reasons[index] = label
-        elif after_related and linked:
-            choice.reasons[index] = label = "related"
-        elif _is_title(run.text, evidence.title):
-            choice.reasons[index] = "headline"
         else:
             choice.kept.append(index)
         after_related = label == "related"
@@ -110,7 +126,21 @@ def told(tree: Tree, index: int, probability: float) -> str:
     if run.link_chars >= _LINKED * len(run.text):
         return "links"
     named = next((k for k in _TOLD_BY if found >> KINDS.index(k) & 1), "")
-    return f"named_{named}" if named else f"model_{probability:.2f}"
+    return f"named_{named}" if named else _look(tree, run) or f"model_{probability:.2f}"
+
+
+def _look(tree: Tree, run: Run) -> str:
+    """Return what a run without a telling name looks like, empty where it looks like a paragraph."""
+    element = tree.elements[run.element]
+    if element.code in (tags.CAPTION, tags.FIGURE):
+        return "caption"
+    around = tree.elements[max(element.parent, 0)]
+    beside = tree.runs[around.begin : around.end]
+    if sum(r.link_chars for r in beside) >= _AMONG_LINKS * sum(len(r.text) for r in beside):
+        return "among_links"
+    if element.code in tags.HEADINGS:
+        return "heading"
+    return "label" if len(run.text) < _LABEL_CHARS and run.text[-1] not in TERMINAL else ""
 
 
 _STRUCTURE = {

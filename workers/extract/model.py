@@ -1,8 +1,7 @@
 """The learned part: how likely each run of text is the story's, by two small networks one after the other.
 
 The first sees what a run looks like and what stands around it; the second sees that and what the first thinks of the
-run's neighbours, of its list or section, and of the page.  Weights come from ``bench/train_extract.py``; several
-pairs trained from different seeds are averaged, because they err in different places.
+run's neighbours, of its list or section, and of the page.  Weights come from ``bench/train_extract.py``.
 """
 
 from functools import lru_cache
@@ -17,12 +16,14 @@ Doubles = NDArray[np.floating[Any]]
 Ints = NDArray[np.int64]
 
 WEIGHTS = Path(__file__).with_name("model.npz")
+_REACH = 4
 _SHIFTS = (-4, -3, -2, -1, 1, 2, 3, 4)
 _WINDOWS = (2, 6, 20)
-_ROWS = 16
-"""Rows a product: small enough that OpenBLAS does not wake its threads, whose waiting costs more than the product."""
-_VECTOR_ROWS = 128
-"""The same for a product of matrix and vector."""
+_LONG_WORDS = 100
+_QUIET_PRODUCT = 1 << 18
+"""Multiplications up to which OpenBLAS does not wake its threads (65,536 x GEMM_MULTITHREAD_THRESHOLD, 4); their
+waiting costs more than the product; ``_QUIET_VECTOR`` is the same for a matrix and a vector (2,304 x 4)."""
+_QUIET_VECTOR = 9_216
 
 
 def sigmoid(x: Floats) -> Floats:
@@ -31,9 +32,9 @@ def sigmoid(x: Floats) -> Floats:
 
 
 def _mean_by(groups: Ints, p: Floats, weight: Floats) -> tuple[Doubles, Doubles]:
-    total = np.bincount(groups, weights=weight)
-    inside = np.bincount(groups, weights=weight * p)
-    return (inside / np.maximum(total, 1e-6))[groups], np.asarray(total[groups], dtype=np.float64)
+    total = np.asarray(np.bincount(groups, weights=weight), dtype=np.float64)
+    inside = np.asarray(np.bincount(groups, weights=weight * p), dtype=np.float64)
+    return (inside / np.maximum(total, 1e-6))[groups], total[groups]
 
 
 def neighbourhood(p: Floats, sizes: Floats, groups: Ints) -> Floats:
@@ -42,64 +43,70 @@ def neighbourhood(p: Floats, sizes: Floats, groups: Ints) -> Floats:
     ``p``: its probability a run; ``sizes``: words a run; ``groups``: (runs x 2) element and parent element of each run.
     """
     count = len(p)
-    weight = np.minimum(sizes, 100).astype(np.float32) + 1
+    weight = np.minimum(sizes, _LONG_WORDS).astype(np.float32) + 1
     mass = p * weight
     total = max(float(mass.sum()), 1e-6)
-    padded = np.zeros(count + 8, dtype=np.float32)
-    padded[4 : 4 + count] = p
-    columns: list[Doubles] = [padded[4 + by : 4 + by + count] for by in _SHIFTS]
-    sums = np.concatenate([[0.0], np.cumsum(mass)])
-    weights = np.concatenate([[0.0], np.cumsum(weight)])
+    padded = np.zeros(count + 2 * _REACH, dtype=np.float32)
+    padded[_REACH : _REACH + count] = p
+    columns: list[Doubles | float] = [padded[_REACH + by : _REACH + by + count] for by in _SHIFTS]
+    sums, weights = np.zeros(count + 1), np.zeros(count + 1)
+    np.cumsum(mass, out=sums[1:])
+    np.cumsum(weight, out=weights[1:])
     order = np.arange(count)
+    before, after, heavy, light = sums[:-1], sums[1:], weights[:-1], weights[1:]
     for window in _WINDOWS:
         low, high = np.maximum(order - window, 0), np.minimum(order + window + 1, count)
-        columns += [(sums[order] - sums[low]) / (weights[order] - weights[low] + 1e-3)]
-        columns += [(sums[high] - sums[order + 1]) / (weights[high] - weights[order + 1] + 1e-3)]
-    columns += [sums[:-1] / total, 1 - sums[1:] / total]
+        columns += [(before - sums[low]) / (heavy - weights[low] + 1e-3)]
+        columns += [(sums[high] - after) / (weights[high] - light + 1e-3)]
+    columns += [before / total, 1 - after / total]
     for level in range(groups.shape[1]):
         mean, size = _mean_by(groups[:, level], p, weight)
         columns += [mean, np.log1p(size) / 6, size * mean / total]
-    columns += [p, np.log(p + 1e-4) - np.log(1 - p + 1e-4), np.full(count, np.log1p(total) / 8)]
-    columns += [np.full(count, float((p * p * weight).sum()) / total)]
-    return np.stack(columns, axis=1).astype(np.float32)
+    columns += [p, np.log(p + 1e-4) - np.log(1 - p + 1e-4), float(np.log1p(total) / 8)]
+    columns += [float((p * mass).sum()) / total]
+    table = np.empty((count, len(columns)), dtype=np.float32)
+    for number, column in enumerate(columns):
+        table[:, number] = column
+    return table
 
 
 class BlockModel:
-    """Pairs of networks with their weights; stateless after construction."""
+    """Two networks with one hidden layer each; stateless after construction."""
 
     def __init__(self, arrays: dict[str, Floats]) -> None:
-        self._members = int(arrays["members"])
-        self._weights = {
-            (member, stage): self._of(arrays, f"{member}.{stage}.")
-            for member in range(self._members)
-            for stage in (1, 2)
-        }
-
-    @staticmethod
-    def _of(arrays: dict[str, Floats], key: str) -> tuple[Floats, Floats, Floats, Floats]:
-        return arrays[f"{key}w1"], arrays[f"{key}b1"], arrays[f"{key}w2"][:, 0].copy(), arrays[f"{key}b2"]
-
-    def _net(self, member: int, stage: int, x: Floats) -> Floats:
-        w1, b1, w2, b2 = self._weights[member, stage]
-        hidden = np.empty((len(x), w1.shape[1]), dtype=np.float32)
-        for start in range(0, len(x), _ROWS):
-            np.matmul(x[start : start + _ROWS], w1, out=hidden[start : start + _ROWS])
-        hidden += b1
-        np.maximum(hidden, 0, out=hidden)
-        out = np.empty(len(x), dtype=np.float32)
-        for start in range(0, len(x), _VECTOR_ROWS):
-            np.matmul(hidden[start : start + _VECTOR_ROWS], w2, out=out[start : start + _VECTOR_ROWS])
-        return out + b2
+        self._nets = [
+            (arrays[f"w1.{n}"], arrays[f"b1.{n}"], arrays[f"w2.{n}"][:, 0].copy(), arrays[f"b2.{n}"])
+            for n in (1, 2)
+        ]
 
     def probabilities(self, x: Floats, sizes: Floats, groups: Ints) -> Floats:
         """Return for each run how likely it is the story's."""
         if not len(x):
             return np.zeros(0, dtype=np.float32)
-        first = [sigmoid(self._net(m, 1, x)) for m in range(self._members)]
-        around = neighbourhood(np.mean(first, axis=0), sizes, groups)
-        both = np.concatenate([x, around], axis=1)
-        second = [self._net(m, 2, both) for m in range(self._members)]
-        return sigmoid(np.mean(second, axis=0))
+        (w1, b1, *first), (v1, c1, *second) = self._nets
+        around = neighbourhood(sigmoid(_out(_hidden(x, w1), b1, *first)), sizes, groups)
+        # The second network's input is both side by side: the product is that of the parts, without a copy.
+        width = x.shape[1]
+        return sigmoid(_out(_hidden(x, v1[:width]) + _hidden(around, v1[width:]), c1, *second))
+
+
+def _hidden(x: Floats, weights: Floats) -> Floats:
+    rows = max(_QUIET_PRODUCT // weights.size, 1)
+    hidden = np.empty((len(x), weights.shape[1]), dtype=np.float32)
+    for start in range(0, len(x), rows):
+        np.matmul(x[start : start + rows], weights, out=hidden[start : start + rows])
+    return hidden
+
+
+def _out(hidden: Floats, bias: Floats, weights: Floats, last: Floats) -> Floats:
+    hidden += bias
+    np.maximum(hidden, 0, out=hidden)
+    rows = max(_QUIET_VECTOR // len(weights), 1)
+    out = np.empty(len(hidden), dtype=np.float32)
+    for start in range(0, len(hidden), rows):
+        np.matmul(hidden[start : start + rows], weights, out=out[start : start + rows])
+    out += last
+    return out
 
 
 @lru_cache(maxsize=1)

@@ -12,7 +12,6 @@ from workers.extract.blocks import to_blocks
 from workers.extract.decide import Choice, choose, told
 from workers.extract.digests import items_of
 from workers.extract.dropped import dropped_blocks
-from workers.extract.features import Evidence, fold
 from workers.extract.guard import guard
 from workers.extract.jsonld import text_of
 from workers.extract.kinds import page_kind
@@ -20,6 +19,7 @@ from workers.extract.metadata import Metadata, Page, read_metadata
 from workers.extract.parts import Marks
 from workers.extract.site_memory import SiteMemory, recurrent_blocks
 from workers.extract.tree import BOLD_START, Tree, read_tree
+from workers.extract.wording import Evidence, fold
 from workers.records import Block, BlockKind, DroppedBlock, Extraction, Link, PageKind
 
 _WHOLE_BODY_CHARS = 500

@@ -13,12 +13,12 @@ from workers.extract.article import article_of
 from workers.extract.authors import clean_authors
 from workers.extract.dates import parse_date
 from workers.extract.digests import items_of
-from workers.extract.features import TERMINAL
 from workers.extract.kinds import MIN_STORY_CHARS
 from workers.extract.metadata import Metadata
 from workers.extract.phrases import boilerplate_reason
 from workers.extract.site_memory import SiteMemory, recurrent_blocks
 from workers.extract.titles import normal
+from workers.extract.wording import TERMINAL
 from workers.records import Article, Block, BlockKind, DroppedBlock, Extraction, PageKind
 
 MAX_CHARS = 5_000_000
