@@ -18,6 +18,8 @@ from redis.exceptions import RedisError
 BEAT_S = 5.0
 LIFE_S = 30
 """Six beats may be missed before a process counts as gone: as long as a lease of the frontier lives."""
+GOODBYE_S = 2.0
+"""A process that ends waits no longer for a Redis that is away: its sign expires by itself."""
 MOST_PROCESSES = 2_000
 MOST_SERIES = 64
 
@@ -149,7 +151,9 @@ def shown(
                 for step in beside:
                     step()
             if done.wait(every_s):
-                return
+                break
+        with suppress(RedisError):
+            signs.leave(name)
 
     thread = threading.Thread(target=beat, name="vitals", daemon=True)
     thread.start()
@@ -157,6 +161,4 @@ def shown(
         yield
     finally:
         done.set()
-        thread.join()
-        with suppress(RedisError):
-            signs.leave(name)
+        thread.join(GOODBYE_S)

@@ -67,6 +67,14 @@ def test_a_process_that_is_not_well_shows_nothing(redis: Redis) -> None:
         assert Signs(redis).living() == {}
 
 
+def test_a_redis_that_is_away_holds_nobody_up() -> None:
+    """The block runs and ends as if nothing were; nothing is raised."""
+    ran = []
+    with Redis(unix_socket_path="/nowhere") as away, shown(Signs(away), "a", vitals):
+        ran.append(True)
+    assert ran
+
+
 def test_no_two_processes_have_one_name() -> None:
     """Not even those that are given the same process id again."""
     assert own_name() != own_name()
