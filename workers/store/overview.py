@@ -1,7 +1,4 @@
-"""Counts over time and by source for the web pages: each one statement over an index.
-
-``merged_into + 0``: nearly every story passes that test, so its index is the wrong one to start from.
-"""
+"""Counts over time and by source for the web pages: each one statement over an index."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -27,7 +24,7 @@ def stories_per_minute(connection: Connection, since: datetime) -> list[tuple[da
     """Return (UTC minute, stories first seen in it) from a moment on, oldest first; merged ones are not counted."""
     s = schema.stories.c
     minute = _minute(connection, s.first_seen)
-    query = select(minute, func.count()).where(s.first_seen >= since, (s.merged_into + 0).is_(None))
+    query = select(minute, func.count()).where(s.first_seen >= since, s.merged_into.is_(None))
     return [(_moment(at), n) for at, n in connection.execute(query.group_by(minute).order_by(minute))]
 
 
@@ -38,7 +35,7 @@ def stories_per_source(connection: Connection, since: datetime) -> dict[str, dic
     query = (
         select(seen.source, day, func.count())
         .join(schema.sightings, seen.id == s.id)
-        .where(s.first_seen >= since, (s.merged_into + 0).is_(None))
+        .where(s.first_seen >= since, s.merged_into.is_(None))
         .group_by(seen.source, day)
     )
     found: dict[str, dict[date, int]] = defaultdict(dict)

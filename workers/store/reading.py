@@ -44,12 +44,10 @@ def load_stories(
 ) -> list[StoryRow]:
     """Return stories, newest first."""
     s, seen = schema.stories.c, schema.sightings.c
-    own, merged = (
-        # Sums, so that SQLite takes no index for them: nearly every row passes, and by ``dated_at`` the first ones
-        # are enough.  PostgreSQL knows that by itself.
-        (s.id + 0, s.merged_into + 0) if connection.dialect.name == "sqlite" else (s.id, s.merged_into)
-    )
-    query = select(schema.stories).where(merged.is_(None), s.sightings >= min_sightings)
+    # A sum, so that SQLite takes no index for it: nearly every row passes, and by ``dated_at`` the first ones are
+    # enough.  PostgreSQL knows that by itself.
+    own = s.id + 0 if connection.dialect.name == "sqlite" else s.id
+    query = select(schema.stories).where(s.merged_into.is_(None), s.sightings >= min_sightings)
     if not digests:
         query = query.where(s.kind == "article")
     if text is not None and text.strip():

@@ -22,6 +22,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 
 from workers.store.columns import Blob, Cleaned, Id, UtcTime
@@ -33,6 +34,9 @@ metadata = MetaData(
         "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     }
 )
+
+MERGED = text("merged_into IS NOT NULL")
+"""Few stories are; those alone are looked for by where they went."""
 
 sources = Table(
     "sources",
@@ -94,7 +98,7 @@ stories = Table(
     Index("ix_stories_dated_at", "dated_at", "id"),
     Index("ix_stories_first_seen", "first_seen"),
     Index("ix_stories_change_id", "change_id", unique=True),
-    Index("ix_stories_merged_into", "merged_into"),
+    Index("ix_stories_merged_into", "merged_into", sqlite_where=MERGED, postgresql_where=MERGED),
 )
 
 articles = Table(

@@ -7,10 +7,12 @@ from typing import Any
 
 import psycopg
 import pytest
+from sqlalchemy import text
 
 from crawler.handover import decode_outcomes
 from workers.records import VerdictKind
 from workers.store import Store, open_store
+from workers.store.engine import reading
 from workers.store.opening import HEAD, upgrade_store
 
 WRITTEN = Path(__file__).with_name("first_version")
@@ -45,6 +47,20 @@ def test_nothing_is_missing_and_every_invariant_holds(upgraded: Store) -> None:
     assert (totals.stories, totals.articles, totals.sightings, totals.pages) == (3, 5, 6, 7)
     assert totals.dead_letters == 1
     assert upgraded.check() == []
+
+
+def test_merged_stories_are_found_by_where_they_went_without_reading_the_others(upgraded: Store) -> None:
+    """The index of signposts serves both to follow them and not at all where nearly every story passes."""
+    if upgraded.engine.dialect.name != "sqlite":
+        return  # PostgreSQL reads tables this small from end to end
+    with reading(upgraded.engine) as connection:
+
+        def plan(condition: str) -> str:
+            rows = connection.execute(text(f"EXPLAIN QUERY PLAN SELECT id FROM stories WHERE {condition}"))
+            return " ".join(str(row) for row in rows)
+
+        assert "ix_stories_merged_into" in plan("merged_into = 7")
+        assert "ix_stories_merged_into" not in plan("merged_into IS NULL ORDER BY dated_at DESC LIMIT 5")
 
 
 def test_stories_are_found_and_exported(upgraded: Store) -> None:
