@@ -237,12 +237,16 @@ end
 
 local began = current.begun and current.begun[0]
 while add and current.entries > current.size * load do split(current) end
-if began then call("DEL", state) end
 for _, gen in ipairs(generations) do
   write(gen)
-  if gen.entries ~= gen.before or began then
+  if gen.entries ~= gen.before or gen == current and began then
     call("HSET", state, "e" .. gen.name, gen.entries, "s" .. gen.name, gen.size)
   end
 end
-if began then call("EXPIRE", state, seconds) end
+if began then
+  -- A worker whose clock is behind may begin a generation after the next one was begun: nothing of that is touched.
+  local forgotten = tonumber(ARGV[3]) - 1
+  call("HDEL", state, "e" .. forgotten, "s" .. forgotten)
+  if call("TTL", state) < tonumber(seconds) then call("EXPIRE", state, seconds) end
+end
 return reply

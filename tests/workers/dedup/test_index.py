@@ -116,6 +116,21 @@ def test_the_last_generation_and_the_current_are_one(index: Index, clock: Clock)
     assert sorted(seen(index, entry(9, 10, 11, 12))) == [(1, 2), (2, 2)]
 
 
+def test_a_clock_that_is_behind_takes_nothing_away(redis_client: Redis, clock: Clock) -> None:
+    """A worker that still lives in the last period adds to it, and the period after it keeps all that it has."""
+    clock.now = 1_000 * 10 * DAY + 1
+    behind = Clock()
+    behind.now = clock.now - 2
+    index, late = (RedisIndex(redis_client, "t", window_days=10, clock=c) for c in (clock, behind))
+    batch = [entry(n, *range(40 * n, 40 * n + 40)) for n in range(1, 60)]
+    index.check_and_add(batch)
+    late.check_and_add([entry(1_000, 1)])
+    index.check_and_add([entry(1_001, 2)])
+    assert index.stats().keys == 59 * 40 + 2
+    assert seen(index, entry(2_000, 1, 80)) == [(2, 1), (1_000, 1)]
+    assert redis_client.ttl("{t:0}:state") > 19 * DAY
+
+
 def test_clearing_forgets_everything(index: Index) -> None:
     """After clear nothing is found, and adding works as before."""
     index.check_and_add([entry(1, 10)])
