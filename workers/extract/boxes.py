@@ -20,7 +20,8 @@ _ENOUGH = 600
 _MOST = 0.8
 """The container is the deepest element that holds this share of the prose."""
 _BOX_CHARS = 220
-"""A box that interrupts a story is a sentence or two; longer ones are parts of it (sidebars, questions and answers)."""
+"""A box that interrupts a story says a sentence or two beside its links; longer ones are parts of it (sidebars,
+questions and answers)."""
 _RARE = 0.06
 """Wrappers that hold less than this share of the prose are none that the story's paragraphs are set in."""
 _MUCH = 0.3
@@ -165,7 +166,7 @@ def _interruptions(
     for slot, runs in by_slot.items():
         if slot == shape.container or tree.elements[slot].code not in _BOXES:
             continue
-        if sum(len(tree.runs[i].text) for i in runs) > _BOX_CHARS or _build(tree, slot) in common:
+        if _said(tree, runs) > _BOX_CHARS or _build(tree, slot) in common:
             continue
         names = kinds_of(tree.elements[slot].names)
         if names & _LEAD:
@@ -176,6 +177,11 @@ def _interruptions(
             yield from ((i, "box_with_controls") for i in runs)
         elif _is_linked(tree, runs) or not any(_is_head(tree, i) for i in runs):
             yield from ((i, "box_between_paragraphs") for i in runs)
+
+
+def _said(tree: Tree, runs: list[int]) -> int:
+    """Return how many characters of the runs are no links: a list of headlines may be as long as it likes."""
+    return sum(len(tree.runs[i].text) - tree.runs[i].link_chars for i in runs)
 
 
 def _is_head(tree: Tree, index: int) -> bool:

@@ -42,8 +42,19 @@ def kept(found: Extraction) -> list[str]:
         "<div class=x9><p>Two of five free pages are read. The rest is a click away for those who pay.</p></div>",
         "<section class=x9><h4>Neighbours read</h4><ul><li><a href=/a>Otters return to the upper burn</a></li>"
         "<li><a href=/b>School roof holds for another winter</a></li></ul></section>",
+        "<div class=x9><h4>Neighbours read</h4><ul>"
+        + "".join(
+            f"<li><a href=/{n}>Item {n}: the council of the glen puts off its vote on the pier</a></li>"
+            for n in range(6)
+        )
+        + "</ul></div>",
     ],
-    ids=["a button in it", "built unlike the paragraphs", "a heading over links"],
+    ids=[
+        "a button in it",
+        "built unlike the paragraphs",
+        "a heading over links",
+        "a heading over many links",
+    ],
 )
 def test_a_box_that_interrupts_the_story_is_cut_out(box: str) -> None:
     """Paragraphs stand in one container; a short box between them that is built otherwise is none of them."""
