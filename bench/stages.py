@@ -18,6 +18,7 @@ from typing import Any
 from pydantic import SecretStr
 from queue_to_store import bodies, pages
 
+from config.log import set_up_logging
 from config.settings import Settings
 from copydesk.embedded import server_program
 from workers import desk, parsing, tasks
@@ -69,6 +70,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=500)
     parser.add_argument("--batch", type=int, default=25)
     words = parser.parse_args()
+    set_up_logging("warning")  # a worker's line a page goes to a file, not to a terminal
     folder = Path(tempfile.mkdtemp(prefix="st", dir="/tmp"))
     server = subprocess.Popen(
         [
