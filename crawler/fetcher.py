@@ -8,14 +8,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-import xxhash
-from yarl import URL
-
 from config.settings import FetchSettings
+from crawler.answers import (
+    REDIRECTS,
+    conditions_of,
+    encoding_of,
+    fresh_s_of,
+    kept_headers,
+    refuse_status,
+    target_of,
+    validators_of,
+)
 from crawler.errors import ConfigError, FetchError, PermanentError, RefusedError, TransientError
 from crawler.frontier.records import VISITED_AGAIN, Entry, Validators
 from crawler.guard import is_named_private, parse_networks
-from crawler.politeness import delay_of, fresh_for_s, parse_retry_after
+from crawler.politeness import delay_of
 from crawler.records import CanonicalUrl, FetchedPage, HostKey, SourceId, UrlRole
 from crawler.robots import MAX_BYTES as ROBOTS_BYTES
 from crawler.robots import Robots, RobotsAnswer, RobotsRules
@@ -25,22 +32,6 @@ from crawler.urls import canonicalize, host_key
 
 AGENT = "copydesk"
 """The product token that robots.txt groups are matched with."""
-KEPT_HEADERS = frozenset(
-    {
-        "content-type", "content-language", "content-location", "last-modified", "etag", "date", "expires",
-        "cache-control", "link", "x-robots-tag",
-    }
-)  # fmt: skip
-"""The response headers that a later stage reads."""
-MAX_KEPT_CHARS = 4096
-ENCODINGS = frozenset({"gzip", "deflate", "br", "zstd"})
-NO_ENCODING = frozenset({"", "identity", "none", "utf-8", "7bit", "8bit", "binary"})
-"""What servers write where there is no coding: some take it for the charset or for that of mail."""
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
-PASSING = frozenset(
-    {408, 425, 429, 500, 502, 503, 504, 507, 509, 520, 521, 522, 523, 524, 525, 527, 529, 530}
-)
-"""Statuses that may be gone later (RFC 9110, and those of the large content networks)."""
 ROBOTS_REDIRECTS = 5
 """RFC 9309, 2.3.1.2: at least five are followed."""
 
@@ -143,10 +134,10 @@ class Fetcher:
         visited = {url}
         for hop in range(entry.hops, self._settings.max_redirects + 1):
             rules = await self._allow(url, pace)
-            answer = await self._ask(url, pace, _conditions(validators) if hop == entry.hops else None)
+            answer = await self._ask(url, pace, conditions_of(validators) if hop == entry.hops else None)
             if answer.status not in REDIRECTS:
                 return self._judge(entry, url, answer, validators, rules)
-            url, target = _target_of(answer)
+            url, target = target_of(answer)
             if host_key(target) != host:
                 if hop == self._settings.max_redirects:
                     break
@@ -222,7 +213,7 @@ class Fetcher:
             if status not in REDIRECTS:
                 return RobotsAnswer(status=status, body=answer.body)
             try:
-                url, _ = _target_of(answer)
+                url, _ = target_of(answer)
             except FetchError:
                 break
         return RobotsAnswer(status=status)
@@ -243,21 +234,21 @@ class Fetcher:
         self, entry: Entry, url: str, answer: Answer, validators: Validators | None, rules: RobotsRules | None
     ) -> Fetched:
         if answer.status == 304 and validators is not None:  # noqa: PLR2004 - RFC 9110, 15.4.5
-            return NotModified(url=entry.url, status=304, validators=validators, fresh_s=_fresh_for_s(answer))
-        _refuse_status(entry.url, answer)
-        encoding = _encoding_of(entry.url, answer)
+            return NotModified(url=entry.url, status=304, validators=validators, fresh_s=fresh_s_of(answer))
+        refuse_status(entry.url, answer)
+        encoding = encoding_of(entry.url, answer)
         if not answer.body:
             raise PermanentError(entry.url, reason="empty_body", status=answer.status)
-        fresh = _validators_of(answer) if entry.role in VISITED_AGAIN else None
+        fresh = validators_of(answer) if entry.role in VISITED_AGAIN else None
         if fresh is not None and validators is not None and validators.body_hash == fresh.body_hash:
             return NotModified(
-                url=entry.url, status=answer.status, validators=fresh, fresh_s=_fresh_for_s(answer)
+                url=entry.url, status=answer.status, validators=fresh, fresh_s=fresh_s_of(answer)
             )
         page = FetchedPage(
             url=entry.asked or entry.url,
             final_url=entry.url if url == entry.url else canonicalize(url),
             status=answer.status,
-            headers=_kept(answer),
+            headers=kept_headers(answer),
             body=answer.body,
             content_encoding=encoding,
             fetched_at=datetime.now(UTC),
@@ -269,7 +260,7 @@ class Fetcher:
         return Page(
             page=page,
             validators=fresh,
-            fresh_s=0.0 if fresh is None else _fresh_for_s(answer),
+            fresh_s=0.0 if fresh is None else fresh_s_of(answer),
             sitemaps=() if rules is None else rules.robots.sitemaps,
         )
 
@@ -303,81 +294,3 @@ async def fetch_one(url: str, settings: FetchSettings) -> FetchedPage:
                 asked=entry.asked or entry.url,
                 hops=fetched.hops,
             )
-
-
-def _conditions(validators: Validators | None) -> dict[str, str] | None:
-    if validators is None:
-        return None
-    pairs = (("If-None-Match", validators.etag), ("If-Modified-Since", validators.last_modified))
-    return {name: value for name, value in pairs if value} or None
-
-
-def _target_of(answer: Answer) -> tuple[str, CanonicalUrl]:
-    """Return where a redirect leads: as the server wrote it, which is what it wants to be asked, and canonical."""
-    location = answer.headers.get("Location", "").strip()
-    if not location:
-        raise PermanentError(answer.url, reason="bad_redirect", detail="no Location", status=answer.status)
-    try:
-        target = canonicalize(location, answer.url)
-        written = URL(answer.url, encoded=True).join(URL(location)).with_fragment(None)
-        return (str(written) if host_key(str(written)) == host_key(target) else target), target
-    except (FetchError, ValueError) as error:
-        detail = error.reason if isinstance(error, FetchError) else "no URL"
-        raise PermanentError(
-            answer.url, reason="bad_redirect", detail=detail, status=answer.status
-        ) from error
-
-
-def _refuse_status(url: str, answer: Answer) -> None:
-    status = answer.status
-    if status == 200:  # noqa: PLR2004
-        return
-    if status in PASSING:
-        wait_s = parse_retry_after(answer.headers.get("Retry-After"), datetime.now(UTC))
-        raise TransientError(url, reason=f"http_{status}", status=status, retry_after_s=wait_s)
-    raise PermanentError(url, reason=f"http_{status}", status=status)
-
-
-def _encoding_of(url: str, answer: Answer) -> str:
-    """Return the content codings of an answer, in the order in which they were applied (RFC 9110, 8.4)."""
-    written = ",".join(answer.headers.getall("Content-Encoding", ()))
-    named = [part.strip().removeprefix("x-") for part in written.lower().split(",")]
-    codings = [name for name in named if name not in NO_ENCODING]
-    if not ENCODINGS.issuperset(codings):
-        raise RefusedError(
-            url, reason="unknown_encoding", detail=", ".join(codings)[:60], status=answer.status
-        )
-    return ", ".join(codings)
-
-
-def _validators_of(answer: Answer) -> Validators:
-    return Validators(
-        etag=_one_line(answer.headers.get("ETag", "")),
-        last_modified=_one_line(answer.headers.get("Last-Modified", "")),
-        body_hash=xxhash.xxh3_64_hexdigest(answer.body),
-    )
-
-
-def _fresh_for_s(answer: Answer) -> float:
-    header = answer.headers.get
-    control = ",".join(answer.headers.getall("Cache-Control", ()))
-    return fresh_for_s(control, header("Expires"), header("Age"), datetime.now(UTC))
-
-
-def _one_line(value: str) -> str:
-    return value if len(value) <= 200 and value.isprintable() else ""  # noqa: PLR2004 - longer is no validator
-
-
-def _kept(answer: Answer) -> dict[str, str]:
-    kept: dict[str, str] = {}
-    for written, value in answer.headers.items():
-        name = written.lower()
-        if name in KEPT_HEADERS:
-            # Lone surrogates are bytes that were no UTF-8: MessagePack has no place for them.
-            text = (
-                value
-                if value.isascii()
-                else value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-            )
-            kept[name] = f"{kept[name]}, {text}"[:MAX_KEPT_CHARS] if name in kept else text[:MAX_KEPT_CHARS]
-    return kept

@@ -73,7 +73,7 @@ class FetchedPage:
     """The URL that answered, after redirects."""
     status: int
     headers: dict[str, str] = field(default_factory=dict)
-    """Lower-case names; only those that a later stage reads (``crawler.fetcher.KEPT_HEADERS``)."""
+    """Lower-case names; only those that a later stage reads (``crawler.answers.KEPT_HEADERS``)."""
     body: bytes = b""
     """Still in ``content_encoding``."""
     content_encoding: str = ""
