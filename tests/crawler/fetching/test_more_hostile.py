@@ -11,6 +11,9 @@ import redis
 import zstandard
 from hostile_crawl import SETTINGS, allow_all_hosts, crawl, reason_of
 
+from crawler.errors import FetchError
+from crawler.fetcher import fetch_one
+
 pytestmark = [pytest.mark.asyncio, pytest.mark.integration]
 
 # What does not end is ended by a bound; on a machine that is very slow the time-out may come first.
@@ -71,7 +74,8 @@ BODIES: dict[str, tuple[bytes | Handler, str]] = {
     "/chunk-extension-endless": (
         endless(answer("200 OK", "Transfer-Encoding: chunked\r\n", b"5;x="), b"e" * 50_000), "body_too_large|timeout"),
     "/trailer": (chunked(STORY, trailer=b"X-Checksum: 1\r\n"), "page"),
-    "/trailers-endless": (endless(chunked(STORY)[:-2], b"X-More: 1\r\n" * 500), "headers_too_large|bad_response|timeout"),
+    "/trailers-endless": (endless(chunked(STORY)[:-2], b"X-More: 1\r\n" * 500),
+                          "headers_too_large|bad_response|timeout"),
     "/empty-chunks": (endless(answer("200 OK", "Transfer-Encoding: chunked\r\n", b""), b"1\r\nx\r\n" * 4000),
                       "body_too_large|timeout"),
     "/huge-chunk": (answer("200 OK", "Transfer-Encoding: chunked\r\n", b"ffffffffffffffff\r\nx"),
@@ -175,6 +179,19 @@ async def test_each_odd_answer_costs_its_own_page_only(
     assert wrong(reasons, BODIES) == {}
     assert all(reason_of(outcomes[url]) == "page" for url in healthy)
     assert report.stopped_by == "idle"
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [("/continues-for-ever", "headers_too_large"), ("/chunk-extension-endless", "body_too_large")],
+)
+async def test_an_answer_without_end_is_hung_up_on(press: Any, path: str, reason: str) -> None:
+    """The bound on the wire ends it, long before the time-out does."""
+    press.routes[path] = BODIES[path][0]
+    patient = PATIENT.model_copy(update={"timeout_s": 600.0, "respect_robots": False})
+    with pytest.raises(FetchError) as caught:
+        await fetch_one(press.url(path), patient)
+    assert caught.value.reason == reason
 
 
 async def test_odd_locations_lead_to_a_page_or_to_a_reason(
