@@ -8,6 +8,8 @@ from workers.extract.languages import declared_language, spoken_language
 from workers.extract.metadata import Metadata
 from workers.records import Article, Block
 
+_ONLY_THE_PAGE_S = frozenset(["section", "image", "declared_canonical", "amp_url", "next_url"])
+"""Fields of which no feed says anything."""
 _READ_BLOCKS = 40
 """Enough text to tell a language by."""
 
@@ -28,6 +30,7 @@ def article_of(
             rules[name] = "feed"
         elif value and name in data.provenance:
             rules[name] = data.provenance[name]
+    rules |= {name: rule for name, rule in data.provenance.items() if name in _ONLY_THE_PAGE_S}
     text = " ".join(block.text for block in blocks[:_READ_BLOCKS])
     chosen["language"], is_read = spoken_language(text, chosen["language"])
     if is_read:

@@ -18,12 +18,14 @@ class Page:
         for key, value in tree.metas:
             self.metas.setdefault(key, []).append(value.strip())
         self.nodes: list[Node] = nodes(tree.json_ld)
-        self.story = story_node(self.nodes)
+        self.story = story_node(self.nodes, url)
         self.host = (urlsplit(url).hostname or "").removeprefix("www.")
         self.headings = [
-            (i, run.text)
-            for i, run in enumerate(tree.runs)
-            if tree.elements[run.element].code == tags.HEADING_1
+            (index, tree.runs[index].text)
+            for place, element in enumerate(tree.elements)
+            if element.code == tags.HEADING_1
+            for index in range(element.begin, min(element.end, len(tree.runs)))
+            if tree.runs[index].element == place
         ]
 
     def absolute(self, href: str) -> str | None:

@@ -40,16 +40,26 @@ STORY_TYPES = frozenset(
 )
 PAGE_TYPES = frozenset({"webpage", "itempage", "newspage", "aboutpage"})
 LIST_TYPES = frozenset({"collectionpage", "itemlist", "searchresultspage", "profilepage", "contactpage"})
+_INSIDE = ("@graph", "mainEntity", "mainEntityOfPage", "hasPart", "about")
+"""Where a page's own nodes are found; those in ``itemListElement`` are of other pages."""
+_COMMENT = re.compile(r"/\*[^*]{0,2000}\*/|(?<=[\s,{\[])//[^\n\"]{0,500}(?=\n)")
 _CONTROL = re.compile(r"[\x00-\x1f]+")
 _WRAPPING = re.compile(
     r"^\s*(?:<!--|//<!\[CDATA\[|/\*<!\[CDATA\[\*/|<!\[CDATA\[)|(?:-->|//\]\]>|/\*\]\]>\*/|\]\]>)\s*;?\s*$"
 )
-_TRAILING_COMMA = re.compile(r",\s*([}\]])")
+_TRAILING_COMMA = re.compile(r",\s*(?=[,}\]])")
 # What can still be read out of JSON that no parser takes: plain string members of the first story.
 _MEMBER = re.compile(
     r'"(headline|datePublished|dateModified|dateCreated|articleBody|description|inLanguage|articleSection)"'
     r'\s*:\s*"((?:[^"\\]|\\.){0,200000})"'
 )
+_PERSON = re.compile(
+    r'"author"\s*:\s*(?:"([^"\\]{1,100})"|[\[{\s]{1,6}[^{}\[\]]{0,200}?"name"\s*:\s*"([^"\\]{1,100})")'
+)
+_LONE_BACKSLASH = re.compile(r'\\(?!["\\/bfnrtu])')
+_PREFACE_CHARS = 200
+"""Before the first brace may stand an assignment or a byte order mark."""
+_DECODER = json.JSONDecoder(strict=False)
 
 Node = dict[str, Any]
 
@@ -62,18 +72,26 @@ def parse_blob(blob: str) -> Any:
         return json.loads(blob, strict=False)
     except (ValueError, RecursionError):
         pass
-    mended = _TRAILING_COMMA.sub(r"\1", _WRAPPING.sub("", _WRAPPING.sub("", _CONTROL.sub(" ", blob))))
-    try:
-        return json.loads(mended, strict=False)
-    except (ValueError, RecursionError):
-        pass
-    try:
-        return json.loads(html.unescape(mended), strict=False)
-    except (ValueError, RecursionError):
-        members: Node = {}
-        for name, value in _MEMBER.findall(mended):
-            members.setdefault(name, _unescape(value))
-        return {"@type": "Article", **members} if members else None
+    unwrapped = _CONTROL.sub(" ", _COMMENT.sub(" ", _WRAPPING.sub("", _WRAPPING.sub("", blob))))
+    mended = _TRAILING_COMMA.sub("", _LONE_BACKSLASH.sub(r"\\\\", unwrapped))
+    for text in (mended, html.unescape(mended)):
+        begin = next((at for at, letter in enumerate(text[:_PREFACE_CHARS]) if letter in "{["), 0)
+        try:
+            return _DECODER.raw_decode(text, begin)[0]
+        except (ValueError, RecursionError):
+            continue
+    return _members(mended)
+
+
+def _members(text: str) -> Node | None:
+    """Return what plain members can still be found in JSON that no parser takes, as one story."""
+    members: Node = {}
+    for name, value in _MEMBER.findall(text):
+        members.setdefault(name, _unescape(value))
+    author = _PERSON.search(text)
+    if author:
+        members["author"] = _unescape(author[1] or author[2])
+    return {"@type": "Article", **members} if members else None
 
 
 def _unescape(value: str) -> str:
@@ -103,7 +121,7 @@ def _walk(value: Any, depth: int) -> Iterator[Node]:
     elif isinstance(value, dict):
         if "@type" in value or "@id" in value:
             yield value
-        for key in ("@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "item", "hasPart"):
+        for key in _INSIDE:
             if isinstance(value.get(key), dict | list):
                 yield from _walk(value[key], depth + 1)
 
@@ -133,10 +151,28 @@ def text_of(value: Any) -> str:
     return ""
 
 
-def story_node(found: list[Node]) -> Node | None:
-    """Return the node that describes the story: of several the one that says most, else the page's own node."""
+def story_node(found: list[Node], url: str = "") -> Node | None:
+    """Return the node that describes the story: of several the one of the page's URL, then the one that says most."""
     stories = [n for n in found if STORY_TYPES.intersection(types_of(n))]
     if not stories:
         return None
     wanted = ("headline", "datePublished", "author", "articleBody", "name")
-    return max(stories, key=lambda n: (sum(bool(n.get(k)) for k in wanted), -stories.index(n)))
+    page = _bare(url)
+
+    def worth(place: int) -> tuple[bool, int, int]:
+        node = stories[place]
+        addresses = (node.get("url"), node.get("mainEntityOfPage"), node.get("@id"))
+        is_own = bool(page) and any(_bare(_address(value)) == page for value in addresses)
+        return is_own, sum(bool(node.get(key)) for key in wanted), -place
+
+    return stories[max(range(len(stories)), key=worth)]
+
+
+def _address(value: Any) -> str:
+    value = (value.get("@id") or value.get("url")) if isinstance(value, dict) else value
+    return value if isinstance(value, str) else ""
+
+
+def _bare(url: str) -> str:
+    """Return an address without scheme, query, fragment and slash at the end: two forms of one are equal."""
+    return url.partition("://")[2].partition("#")[0].partition("?")[0].rstrip("/").removeprefix("www.")

@@ -18,6 +18,8 @@ _INDEX_LINKS = 30
 _SCATTERED_CHARS = 500
 _SCATTERED = 0.4
 """The paragraphs of a brief stand together; crumbs of a page's frame stand far apart."""
+_LITTLE = 1_500
+"""Longer texts are long in any writing."""
 _DENSE_FROM = "\u2e80"
 _DENSE = 1.5
 """A letter of East Asia says as much as two and a half of an alphabet."""
@@ -26,7 +28,10 @@ _PICTURES = frozenset(["videoobject", "imagegallery", "mediagallery", "videogall
 
 def page_kind(page: Page, data: Metadata, blocks: tuple[Block, ...], kept: list[int]) -> tuple[PageKind, str]:
     """Return the kind and the rule that decided; the rule is a counter's name.  ``kept``: the runs of the blocks."""
-    chars = sum(_weight(block.text) for block in blocks if block.kind is not BlockKind.CAPTION)
+    texts = [block.text for block in blocks if block.kind is not BlockKind.CAPTION]
+    chars = sum(map(len, texts))
+    if chars < _LITTLE:
+        chars = sum(map(_weight, texts))
     refused = refusal(page, data, chars, MIN_STORY_CHARS)
     if refused:
         return PageKind.NOT_A_STORY, refused

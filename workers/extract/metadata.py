@@ -9,6 +9,10 @@ published  an earlier day right under the headline; JSON-LD ``datePublished``; m
            published"; ``time`` near the headline; the URL; a dated line there; dates of a change
 modified   JSON-LD ``dateModified``; meta tags; microdata; a line "updated" near the headline
 site       ``og:site_name``; JSON-LD ``publisher``; ``application-name``
+section    JSON-LD ``articleSection``; meta tags
+tags       ``article:tag``; JSON-LD ``keywords``; meta tags
+image      ``og:image``; ``twitter:image``; JSON-LD ``image``; microdata
+canonical  ``link rel=canonical``; ``og:url``
 language   ``html lang``; JSON-LD ``inLanguage``; ``og:locale``; ``content-language``; the text itself where it
            plainly speaks another language, or none is declared (``languages.py``)
 """
@@ -60,12 +64,22 @@ def read_metadata(page: Page) -> Metadata:
     names, rule = authors(page, title or "", site, near)
     if names:
         data.authors, rules["authors"] = names, rule
-    data.language, rule = language(page)
-    if data.language:
-        rules["language"] = rule
-    data.section, data.tags, data.image = section(page), topics(page), lead_image(page)
-    data.declared_canonical, data.amp_url, data.next_url = declared_links(page)
+    for name, (value, where) in _placed(page).items():
+        if value:
+            setattr(data, name, value)
+            rules[name] = where
     return data
+
+
+def _placed(page: Page) -> dict[str, tuple[str | tuple[str, ...] | None, str]]:
+    """Return the fields that tell where the story stands, each with its rule."""
+    return {
+        "language": language(page),
+        "section": section(page),
+        "tags": topics(page),
+        "image": lead_image(page),
+        **declared_links(page),
+    }
 
 
 __all__ = ["Metadata", "Page", "read_metadata"]

@@ -142,18 +142,18 @@ def _profiles(page: Page) -> Iterator[tuple[str, list[str]]]:
 def _is_signed(page: Page, index: int) -> bool:
     """Say whether a run is a name inside an element that is named after an author."""
     run = page.tree.runs[index]
-    if len(run.text) > _LONGEST_NAME:
+    if len(run.text) > _LONGEST_NAME or " " not in run.text or not _named_author(page, index):
         return False
     own = f"{run.names} {page.tree.elements[run.element].names}".lower()
-    fits = is_name_like(run.text) or ("author" in own and "name" in own and is_name_like(run.text.title()))
-    return fits and _named_author(page, index)
+    return is_name_like(run.text) or ("author" in own and "name" in own and is_name_like(run.text.title()))
 
 
 def _named_author(page: Page, index: int) -> bool:
     """Say whether a run, its element or one of the two around it is named after an author."""
-    run = page.tree.runs[index]
-    bits, element = kinds_of(run.names), run.element
+    run, elements = page.tree.runs[index], page.tree.elements
+    bits, element = kinds_of(run.names) if run.names else 0, run.element
     for _ in range(3):
-        bits |= kinds_of(page.tree.elements[element].names)
-        element = max(page.tree.elements[element].parent, 0)
+        if names := elements[element].names:
+            bits |= kinds_of(names)
+        element = max(elements[element].parent, 0)
     return bool(bits & BIT["author"]) and not bits & _NO_AUTHOR

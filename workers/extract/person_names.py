@@ -24,6 +24,7 @@ _NAME_CHARS, _NAME_WORDS = 60, 5
 _SHORT_NAME_WORDS = 4
 _LONG_WORD = 20
 _BY_PREFIX = re.compile(r"^(?:by|von|par|por|written by|author:?|posted by)\s+", re.IGNORECASE)
+_BY_LETTERS = frozenset("bBvVpPwWaA")
 _COLLECTIVE = re.compile(
     r"(?:the\s)?(?:team\s)?(?:[\w.&'’-]+\s){1,4}(?:team|staff|editors|newsroom|newsdesk|news desk|desk|editorial board|"
     r"redaktion|redactie|redaktionen|toimitus|redakcja|redakce)|(?:the\s)?team(?:\s[A-Z\d][\w.&'’-]*){1,4}|"
@@ -38,9 +39,11 @@ def is_name_like(text: str, *, fewest: int = 2) -> bool:
     >>> is_name_like("Ana Perez"), is_name_like("Read more"), is_name_like("عبد الله حسن")
     (True, False, True)
     """
-    if len(text) > _NAME_CHARS or any(map(str.isdigit, text)) or text[-1:] in "?!:":
+    if len(text) > _NAME_CHARS or text.count(" ") > _NAME_WORDS or (fewest > 1 and " " not in text):
         return False
-    words = _BY_PREFIX.sub("", text).split()
+    if text[-1:] in "?!:" or any(map(str.isdigit, text)):
+        return False
+    words = (_BY_PREFIX.sub("", text) if text[:1] in _BY_LETTERS else text).split()
     if not fewest <= len(words) <= _NAME_WORDS:
         return False
     if _NO_NAME.intersection(word.casefold().strip(".,") for word in words):

@@ -1,7 +1,6 @@
 """Where a page stands: its language, its section and tags, its picture, and the addresses it declares for itself."""
 
 import re
-from typing import Any
 
 from workers.extract.head import Page
 from workers.extract.jsonld import text_of
@@ -11,8 +10,10 @@ _SECTION = [
     "article:section", "og:article:section", "section", "parsely-section", "sailthru.verticals", "cxenseparse:section",
 ]  # fmt: skip
 _TAGS = ["article:tag", "og:article:tag", "news_keywords", "keywords", "parsely-tags", "sailthru.tags"]
-_IMAGE = ["og:image", "og:image:url", "twitter:image"]
+_IMAGE = ["og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src"]
 _LANGUAGE = ["og:locale", "content-language", "language", "dc.language", "dcterms.language"]
+_BETWEEN_TAGS = re.compile(r"[,;、，；]")
+_RELATIONS = {"canonical": "declared_canonical", "amphtml": "amp_url", "next": "next_url"}
 _LONGEST = 120
 _LONGEST_TAG, _MOST_TAGS = 80, 30
 
@@ -28,37 +29,49 @@ def language(page: Page) -> tuple[str | None, str]:
     return next((found for found in declared if found[0]), (None, ""))
 
 
-def section(page: Page) -> str | None:
-    """Return the section of the site that the story is filed under."""
-    return (text_of((page.story or {}).get("articleSection")) or page.meta(_SECTION)[0])[:_LONGEST] or None
+def section(page: Page) -> tuple[str | None, str]:
+    """Return the section of the site that the story is filed under, and where it says so."""
+    said = text_of((page.story or {}).get("articleSection"))
+    value, rule = (said, "json-ld articleSection") if said else page.meta(_SECTION)
+    return value[:_LONGEST] or None, rule
 
 
-def topics(page: Page) -> tuple[str, ...]:
-    """Return the story's tags, each once."""
+def topics(page: Page) -> tuple[tuple[str, ...], str]:
+    """Return the story's tags, each once, and where they stand."""
     keywords = (page.story or {}).get("keywords")
     listed = keywords if isinstance(keywords, list) else [keywords]
-    raw = [str(k) for k in listed if isinstance(k, str)]
-    raw = page.metas.get("article:tag") or raw or [page.meta(_TAGS)[0]]
-    parts = [part.strip() for value in raw for part in re.split(r"[,;]", value[:2000])]
-    return tuple(dict.fromkeys(part for part in parts if 1 < len(part) <= _LONGEST_TAG))[:_MOST_TAGS]
+    raw = [text_of(value) for value in listed[:_MOST_TAGS] if value]
+    rule = "json-ld keywords"
+    if "article:tag" in page.metas:
+        raw, rule = page.metas["article:tag"], "meta article:tag"
+    elif not any(raw):
+        value, rule = page.meta(_TAGS)
+        raw = [value]
+    parts = [part.strip() for value in raw for part in _BETWEEN_TAGS.split(value[:2000])]
+    return tuple(dict.fromkeys(part for part in parts if 1 < len(part) <= _LONGEST_TAG))[:_MOST_TAGS], rule
 
 
-def lead_image(page: Page) -> str | None:
-    """Return the address of the picture that the page shows when it is shared."""
-    image: Any = page.meta(_IMAGE)[0]
+def lead_image(page: Page) -> tuple[str | None, str]:
+    """Return the address of the picture that the page shows when it is shared, and where it stands."""
+    value, rule = page.meta(_IMAGE)
+    if found := page.absolute(value):
+        return found, rule
     picture = (page.story or {}).get("image")
-    if not image and picture:
-        first = picture[0] if isinstance(picture, list) else picture
-        image = first.get("url") if isinstance(first, dict) else first
-    return page.absolute(image) if isinstance(image, str) else None
+    first = picture[0] if isinstance(picture, list) and picture else picture
+    address = first.get("url") or first.get("contentUrl") if isinstance(first, dict) else first
+    if isinstance(address, str) and (found := page.absolute(address)):
+        return found, "json-ld image"
+    shown = next((value for name, value, _ in page.tree.itemprops if name == "image" and value), "")
+    return page.absolute(shown), "microdata image"
 
 
-def declared_links(page: Page) -> tuple[str | None, str | None, str | None]:
-    """Return the canonical, AMP and next-page addresses that the page declares."""
-    found: dict[str, str | None] = {}
+def declared_links(page: Page) -> dict[str, tuple[str, str]]:
+    """Return the canonical, AMP and next-page addresses that the page declares (by field), and where."""
+    found: dict[str, tuple[str, str]] = {}
     for rel, href, _ in page.tree.links:
-        wanted = next((name for name in ("canonical", "amphtml", "next") if name in rel.split()), "")
-        if wanted and not found.get(wanted):
-            found[wanted] = page.absolute(href)
-    canonical = found.get("canonical") or page.absolute(page.meta(["og:url"])[0])
-    return canonical, found.get("amphtml"), found.get("next")
+        for name, field in _RELATIONS.items():
+            if field not in found and name in rel.split() and (url := page.absolute(href)):
+                found[field] = url, f"link {name}"
+    if "declared_canonical" not in found and (url := page.absolute(page.meta(["og:url"])[0])):
+        found["declared_canonical"] = url, "meta og:url"
+    return found

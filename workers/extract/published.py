@@ -85,5 +85,5 @@ def _metas(page: Page, keys: list[str], pattern: re.Pattern[str]) -> Iterator[tu
     for key in keys:
         yield from ((f"meta {key}", value) for value in page.metas.get(key, ()))
     for key, values in page.metas.items():
-        if key not in keys and pattern.search(key):
+        if ("publi" in key or "modif" in key or "updat" in key) and key not in keys and pattern.search(key):
             yield from ((f"meta {key}", value) for value in values)

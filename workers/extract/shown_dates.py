@@ -15,19 +15,21 @@ BARE_DATE_CHARS = 30
 """A date alone on its line is no longer."""
 _UNDER = 6
 """Runs under the headline of which a date is the story's, whatever the head says."""
-_DATED_CHARS = 160
+_DATED_CHARS, _SHORTEST = 160, 6
+_DIGIT = re.compile(r"\d")
 _OPENING_CHARS = 800
 _LABEL_CHARS = 40
 _MOST_NAMED, _MOST_BARE = 40, 80
 _ORIGINALLY = re.compile(
-    r"\b(?:originally|first) (?:published|posted|appeared)(?: on)?:? ([^.;|]{6,40})|"
-    r"\b(?:erstmals|zuerst) (?:erschienen|veröffentlicht)(?: am)? ([^.;|]{6,40})|"
-    r"\b(?:initialement|d'abord) publié(?:e)?(?: le)? ([^.;|]{6,40})|"
-    r"\bpublicado originalmente(?: el| em)? ([^.;|]{6,40})",
+    r"\b(?:originally|first) (?:published|posted|appeared)(?: on)?:? ([^.;|\n]{6,40})|"
+    r"\b(?:erstmals|zuerst) (?:erschienen|veröffentlicht)(?: am)? ([^.;|\n]{6,40})|"
+    r"\b(?:initialement|d'abord) publié(?:e)?(?: le)? ([^.;|\n]{6,40})|"
+    r"\bpublicado originalmente(?: el| em)? ([^.;|\n]{6,40})",
     re.IGNORECASE,
 )
 _HINTS = ("riginal", "irst ", "rstmals", "uerst ", "nitialement", "abord ")
-"""One of them stands in every line that ``_ORIGINALLY`` finds; most lines need no more than this."""
+"""One of them stands, within ``_HINT_CHARS``, in all that ``_ORIGINALLY`` finds; a search for words costs little."""
+_HINT_CHARS, _LINE_CHARS = 24, 120
 _PUBLISHED = re.compile(
     r"\W*(?:first |originally )?(?:published|posted|date|created|veröffentlicht|erstellt|publié|publicado|publicada|"
     r"pubblicato|gepubliceerd|publicerad|publisert|publiceret|julkaistu|opublikowano|publikováno|közzétéve|publicat|"
@@ -48,12 +50,14 @@ _OF_NO_COUNTRY = frozenset(["us", "io", "co", "ai", "tv", "me", "fm", "cc", "ly"
 
 def originally(page: Page) -> tuple[datetime, str] | None:
     """Return the date of a line that says when the story first appeared."""
-    for run in page.tree.runs:
-        if not any(hint in run.text for hint in _HINTS):
-            continue
-        if found := _ORIGINALLY.search(run.text[:_OPENING_CHARS]):
-            moment = _read(page, next(group for group in found.groups() if group))
-            return (moment, "originally published") if moment else None
+    whole = "\n".join(run.text[:_OPENING_CHARS] for run in page.tree.runs)
+    for hint in _HINTS:
+        at = whole.find(hint)
+        while at >= 0:
+            if found := _ORIGINALLY.search(whole, max(0, at - _HINT_CHARS), at + _LINE_CHARS):
+                moment = _read(page, next(group for group in found.groups() if group))
+                return (moment, "originally published") if moment else None
+            at = whole.find(hint, at + 1)
     return None
 
 
@@ -62,7 +66,9 @@ def under_headline(page: Page, near: int) -> datetime | None:
     runs = page.tree.runs
     for index in range(near, min(near + _UNDER, len(runs))):
         text = runs[index].text
-        labelled = bool(_PUBLISHED.match(text)) and len(text) <= _LABEL_CHARS
+        if len(text) > _LABEL_CHARS or not _DIGIT.search(text):
+            continue
+        labelled = bool(_PUBLISHED.match(text))
         is_dated = (labelled or len(text) <= BARE_DATE_CHARS) and not _is_changed(page, index)
         if is_dated and (moment := _read(page, text)):
             return moment
@@ -89,22 +95,17 @@ def _candidates(page: Page, near: int) -> Iterator[tuple[datetime, str]]:
     window = _by_distance(page, near)
     plain = (i for i in window if not _is_changed(page, i))
     yield from ((moment, "line near headline") for moment in _moments(page, plain))
-    labelled = (
-        i for i, run in enumerate(runs) if len(run.text) <= _DATED_CHARS and _PUBLISHED.match(run.text)
-    )
+    dated = [i for i in range(len(runs)) if _may_be_dated(page, i)]
+    labelled = (i for i in dated if _PUBLISHED.match(runs[i].text))
     yield from ((moment, "labelled line") for moment in _moments(page, islice(labelled, _MOST_NAMED)))
     yield from ((moment, "time of a change") for moment, _ in _times(page, near))
     yield from ((moment, "line of a change") for moment in _moments(page, window))
     yield from (
         (moment, "first time element") for value, _ in page.tree.times[:1] if (moment := parse_date(value))
     )
-    named = (
-        i for i, run in enumerate(runs) if _CHANGED.search(run.text[:_LABEL_CHARS]) or _is_named(run.names)
-    )
+    named = (i for i in dated if _CHANGED.search(runs[i].text[:_LABEL_CHARS]) or _is_named(runs[i].names))
     yield from ((moment, "line named date") for moment in _moments(page, islice(named, _MOST_NAMED)))
-    bare = (
-        i for i in range(near, len(runs)) if len(runs[i].text) <= BARE_DATE_CHARS and runs[i].link_chars == 0
-    )
+    bare = (i for i in dated if i >= near and len(runs[i].text) <= BARE_DATE_CHARS and not runs[i].link_chars)
     yield from ((moment, "first bare date") for moment in _moments(page, islice(bare, _MOST_BARE)))
 
 
@@ -124,7 +125,12 @@ def _times(page: Page, near: int) -> Iterator[tuple[datetime, int]]:
 
 def _by_distance(page: Page, near: int) -> list[int]:
     window = range(max(near - 6, 0), min(near + NEAR, len(page.tree.runs)))
-    return sorted(window, key=lambda index: abs(index - near - 1))
+    return sorted((i for i in window if _may_be_dated(page, i)), key=lambda index: abs(index - near - 1))
+
+
+def _may_be_dated(page: Page, index: int) -> bool:
+    text = page.tree.runs[index].text
+    return _SHORTEST <= len(text) <= _DATED_CHARS and bool(_DIGIT.search(text))
 
 
 def _is_changed(page: Page, index: int) -> bool:
