@@ -107,7 +107,9 @@ def _shape(tree: Tree, kept: list[int], prose: list[int]) -> _Shape | None:
     if total < _ENOUGH:
         return None
     # Deepest: elements are numbered in document order, so a child's number is larger than its parent's.
-    container = max(element for element, weight in weights.items() if weight >= _MOST * total)
+    container = max((element for element, weight in weights.items() if weight >= _MOST * total), default=-1)
+    if container < 0:  # the prose is spread over branches that meet higher up than is looked
+        return None
     at = tree.elements[container]
     slots = {i: _slot(tree, tree.runs[i].element, container) for i in kept if at.begin <= i < at.end}
     last = max((i for i in prose if at.begin <= i < at.end), default=at.begin)

@@ -144,3 +144,11 @@ def test_a_page_that_wants_an_answer_is_no_story() -> None:
         "<button>All</button><button>None</button></div></body></html>"
     )
     assert read(html.encode()).reason == "interstitial"
+
+
+def test_prose_in_branches_that_meet_far_above_has_no_shape(story: tuple[str, ...]) -> None:
+    """A page whose paragraphs have no container within reach is judged without rules of placement, not refused."""
+    depth = 50
+    html = "<body>" + "".join("<div>" * depth + f"<p>{p}</p>" + "</div>" * depth for p in story)
+    found = read(html.encode())
+    assert found.article is not None
