@@ -14,6 +14,7 @@ import argparse
 import gzip
 import importlib.metadata
 import json
+import platform
 import re
 import statistics
 import time
@@ -122,13 +123,16 @@ def main():
             low = " ".join(text.lower().split())
             for kind in ("with", "without"):
                 row[kind] += [" ".join(s.lower().split()) in low for s in truth.get(kind) or []]
+    used = ", ".join(f"{p} {importlib.metadata.version(p)}" for p in ("selectolax", "numpy", "msgspec"))
+    print(f"Python {platform.python_version()}, {used}; {platform.machine()}, {os.cpu_count()} cores")
     own = statistics.mean(rows["copydesk"]["ms"] or [1])
     for name, row in rows.items():
         kept, bad, wanted = sum(row["with"]), sum(row["without"]), len(row["with"])
         print(
             f"{name:28} n {len(row['ms']) + 1:4}  errors {row['errors']}  word F1 {statistics.mean(row['f1'] or [0]):.4f}"
             f"  snippet F1 {2 * kept / max(1, kept + bad + wanted):.4f}"
-            f"  {statistics.mean(row['ms'] or [0]):7.2f} ms CPU  {statistics.mean(row['ms'] or [0]) / own:6.2f} x copydesk"
+            f"  {statistics.mean(row['ms'] or [0]):7.2f} ms CPU (median {statistics.median(row['ms'] or [0]):7.2f})"
+            f"  {statistics.mean(row['ms'] or [0]) / own:6.2f} x copydesk"
         )
 
 
