@@ -9,6 +9,8 @@ _CAPTION_NAMES = BIT["caption"]
 _LEAD_NAMES = BIT["lead"]
 _FAR = 12
 """Ancestors looked at for a quote, list or figure around a run."""
+_TELLING = frozenset({tags.CAPTION, tags.FIGURE, tags.QUOTE, tags.LIST_ITEM, tags.TERM})
+"""Elements that make a paragraph inside them something else."""
 _HEADING_LEVEL = {tags.HEADING_1: 1, tags.HEADING_2: 2, tags.HEADING_3: 3, tags.HEADING_4: 4}
 
 
@@ -46,6 +48,8 @@ def _kind_of(  # noqa: PLR0911 - one line a kind
     """Return what a run is, and its level."""
     codes = _around(tree, run.element, above)
     code = codes[0] if codes else tags.PLAIN
+    if code == tags.PARAGRAPH and not first and _TELLING.isdisjoint(codes):
+        return BlockKind.PARAGRAPH, 0  # most runs of a story
     if code in _HEADING_LEVEL:
         return BlockKind.HEADING, _HEADING_LEVEL[code]
     if _is_caption(tree, run.element, codes):
@@ -73,16 +77,16 @@ def _row_of(tree: Tree, element: int) -> int:
 
 def to_blocks(tree: Tree, kept: list[int]) -> tuple[Block, ...]:
     """Return the blocks of the runs ``kept``; the cells of one table row become one block."""
-    blocks: list[Block] = []
+    blocks: list[tuple[BlockKind, int, list[str]]] = []
     above: dict[int, list[int]] = {}
     row = -1
     for position, index in enumerate(kept):
         run = tree.runs[index]
         kind, level = _kind_of(tree, run, above, first=position == 0)
         here = _row_of(tree, run.element) if kind is BlockKind.TABLE_ROW else -1
-        if here >= 0 and here == row and blocks:
-            blocks[-1] = Block(kind=kind, text=f"{blocks[-1].text} | {run.text}")
+        if here >= 0 and here == row:
+            blocks[-1][2].append(run.text)
         else:
-            blocks.append(Block(kind=kind, text=run.text, level=level))
+            blocks.append((kind, level, [run.text]))
         row = here
-    return tuple(blocks)
+    return tuple([Block(kind=kind, text=" | ".join(cells), level=level) for kind, level, cells in blocks])

@@ -80,6 +80,20 @@ def test_subheadings_lists_and_quotes_keep_their_kind(page: Build) -> None:
     assert {BlockKind.HEADING, BlockKind.LIST_ITEM, BlockKind.QUOTE, BlockKind.PARAGRAPH} <= kinds
 
 
+def test_the_cells_of_a_row_are_one_block(page: Build) -> None:
+    """A table of the story keeps its rows: cells side by side, rows one under the other."""
+    rows = (
+        ("Port", "Days shut"),
+        ("Port Ellen of the southern coast", "3 days"),
+        ("Bowmore at the loch", "none at all"),
+    )
+    markup = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    article = read(page(between=f"<p>Where ships are waiting this week:</p><table>{markup}</table>")).article
+    assert article is not None
+    found = [block.text for block in article.blocks if block.kind is BlockKind.TABLE_ROW]
+    assert found == [" | ".join(row) for row in rows]
+
+
 def test_a_caption_is_marked_and_left_out_of_the_text(page: Build, story: tuple[str, ...]) -> None:
     """Captions are blocks of their own kind; the plain text is the story alone."""
     figure = '<figure><img src="/b.jpg"><figcaption>The barge on Monday morning, seen from the lighthouse.</figcaption></figure>'
