@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from workers.records import ArticleId
 
-OVERLAP = 0.3
+OVERLAP = 0.5
 """Two parts of which the shorter lies this far within the longer are one and the same passage."""
 
 HELD_SHARE = 0.2

@@ -1,6 +1,7 @@
 """How an article stands to one other: the rules of a pair.  Pure; every refusal names its rule."""
 
 import math
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from workers.dedup.likeness import MIN_SHARED, Agreement, Likeness, Places
@@ -15,10 +16,16 @@ REWRITTEN, REWRITTEN_UNTITLED, SPREAD = 0.14, 0.25, 0.16
 SHORT = 24
 """A text of fewer tokens is a stub or a brief: only the same words under the same headline make it the same."""
 
+FEW_TOKENS, NEARLY_WHOLE = 100, 0.75
+"""A few sentences under another headline must stand in the larger text nearly whole: a phrase of a trade is in many."""
+
 SAME_TITLE = 0.8
 OPENING, OPENS = 0.3, 0.05
 FIRST_SHARED = 3
 """Samples that a text of one sentence must share with the beginning of a story of the same headline."""
+
+ROOM = 1.1
+"""A passage may be this much longer where it stands than in its own text: lines are put between its own."""
 
 LATE = 0.2
 PART = 0.35
@@ -126,9 +133,10 @@ def _is_bare(like: Likeness) -> bool:
 def _too_little(like: Likeness) -> str:
     if like.shared < MIN_SHARED:
         return "too_little_shared"
-    if like.containment >= CONTAINED or _is_opening(like):
-        return ""
     small, big = sorted((like.my_tokens, like.their_tokens))
+    few = small < FEW_TOKENS and small < PART * big and like.title < TITLE_ALIKE
+    if like.containment >= (NEARLY_WHOLE if few else CONTAINED) or _is_opening(like):
+        return ""
     if small < PART * big and like.title < TITLE_ALIKE:
         return "passage_only"
     least = REWRITTEN if like.title >= TITLE_ALIKE else REWRITTEN_UNTITLED
@@ -169,10 +177,19 @@ def _misplaced(like: Likeness) -> str:
     return ""
 
 
-def extent(places: Places) -> tuple[float, float]:
-    """Return from where to where the places lie, without the outermost twentieths: a stray phrase moves neither."""
+def extent(places: Places, share: float) -> tuple[float, float]:
+    """Return from where to where a passage lies that fills about this share of a text.
+
+    Phrases that the passage has in common with the rest of the text lie elsewhere: the densest window counts.
+
+    >>> extent([0.02, 0.4, 0.45, 0.5, 0.9], 0.1)
+    (0.4, 0.5)
+    """
     order = sorted(places)
-    return _quantile(order, 0.05), _quantile(order, 0.95)
+    width = share * ROOM + 1 / 256
+    ends = [bisect_right(order, start + width) for start in order]
+    best = max(range(len(order)), key=lambda at: ends[at] - at)
+    return order[best], order[ends[best] - 1]
 
 
 def _starts(places: Places) -> float:

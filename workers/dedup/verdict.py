@@ -134,8 +134,8 @@ def _with_me(article: ArticleId, holder: Compared) -> tuple[Part, ...]:
 
 
 def _part(article: ArticleId, like: Likeness, places: Places, *, headed: bool) -> Part:
-    start, end = extent(places)
     small, big = sorted((like.my_tokens, like.their_tokens))
+    start, end = extent(places, small / big)
     return Part(
         article=article,
         start=start,
