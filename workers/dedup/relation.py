@@ -44,9 +44,9 @@ TITLE_WEIGHT = 2.0
 FIGURES_ALONE = -3.0
 """Log-odds of the figures that no agreement of names makes good: the same company, the next quarter."""
 
-BARE_TOKENS, BARE_LENGTH, BARE_SHARE = 100, 0.8, 0.85
-"""Two texts of fewer tokens, of like length and without figures or names to agree on, are a form filled in twice (a
-menu, a horoscope) unless they share this much: at most one word in twenty is another."""
+BARE_TOKENS, BARE_SHARE = 100, 0.85
+"""A text of fewer tokens that has no figures or names to agree on is a form filled in twice (a menu, a horoscope)
+unless this much of it is in the other: at most one word in twenty is another."""
 
 FORM_ODDS = ((200, 1.5), (450, 0.5))
 """Log-odds against a copy when claims differ and the text has fewer tokens: filled-in forms are short."""
@@ -125,9 +125,8 @@ def _refusal(like: Likeness) -> str:
 
 
 def _is_bare(like: Likeness) -> bool:
-    small, big = sorted((like.my_tokens, like.their_tokens))
-    alike = small < BARE_TOKENS and small >= BARE_LENGTH * big and like.containment < BARE_SHARE
-    return alike and not like.figures.fewer and not like.names.fewer
+    few = min(like.my_tokens, like.their_tokens) < BARE_TOKENS and like.containment < BARE_SHARE
+    return few and not like.figures.fewer and not like.names.fewer
 
 
 def _too_little(like: Likeness) -> str:
