@@ -1,4 +1,4 @@
-"""A cluster for the tests that need one, ended with the session."""
+"""A server and a cluster for the tests that need one, ended with the session."""
 
 import socket
 import subprocess
@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 import pytest
 from redis import Redis
@@ -18,15 +19,28 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 
 @pytest.fixture(scope="session")
-def redis_socket(valkey: str) -> str:
-    """The socket of a server that keeps nothing on disk."""
-    return valkey.removeprefix("unix://")
+def redis_socket() -> Iterator[str]:
+    """The socket of a server of these tests alone: they measure its memory and cut its connections."""
+    with tempfile.TemporaryDirectory(prefix="cd") as folder:
+        path = str(Path(folder) / "s")
+        command = [get_binary_path(), "--port", "0", "--unixsocket", path, "--save", "", "--dir", folder]
+        server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        try:
+            with Redis(unix_socket_path=path) as client:
+                _wait_until(lambda: bool(client.ping()))
+            yield path
+        finally:
+            server.terminate()
+            server.wait(10)
 
 
 @pytest.fixture
-def redis_client(redis: Redis) -> Redis:
+def redis_client(redis_socket: str) -> Iterator[Redis]:
     """A client of an empty database."""
-    return redis
+    client = Redis(unix_socket_path=redis_socket)
+    client.flushall()
+    yield client
+    client.close()
 
 
 @pytest.fixture(scope="session")
