@@ -3,7 +3,7 @@
 from dataclasses import replace
 from itertools import accumulate, pairwise
 
-from workers.extract.parts import Marks, declared_starts, is_announced, opens_with_dateline
+from workers.extract.parts import Marks, announced_parts, declared_starts, is_announced, opens_with_dateline
 from workers.extract.seams import MAX_UNITS, find_seams
 from workers.records import Article, Block, BlockKind
 
@@ -41,14 +41,17 @@ def _declared_items(
     article: Article, units: list[list[Block]], bodies: list[str], marks: Marks
 ) -> tuple[Article, ...]:
     """Return the parts that the page itself marks as stories; a short greeting before the first is left out."""
-    announced = is_announced(article.title or "", article.url)
+    title = article.title or ""
+    announced = is_announced(title, article.url)
     datelines = [opens_with_dateline(body) for body in bodies]
     if len(units) < _MIN_MARKED or not (announced or sum(datelines) >= _MIN_MARKED) or _is_numbered(units):
         return ()
     begins = list(accumulate(map(len, units), initial=0))[:-1]
     headed = [unit[0].kind is BlockKind.HEADING for unit in units]
     marked = [headed, *([begin in where for begin in begins] for where in (marks.ruled, marks.bold))]
-    starts = declared_starts(bodies, [*marked, datelines], datelines, announced=announced)
+    starts = declared_starts(
+        bodies, [*marked, datelines], datelines, announced=announced, count=announced_parts(title)
+    )
     if not starts:
         return ()
     if sum(map(len, bodies[: starts[0]])) >= _GREETING_CHARS:

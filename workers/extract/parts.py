@@ -2,7 +2,7 @@
 
 Marks alone prove nothing, since a long story has headings too.  They count where title or address announce several
 stories ("briefing", "No. 412", "and 3 more") or where several parts open with a dateline, and only if the parts speak
-of different people and places.
+of different people and places, or are just as many as the title says.
 """
 
 import re
@@ -19,6 +19,7 @@ _ANNOUNCED = re.compile(
     r"\b(?:and|plus) \d{1,2} more(?: stor(?:y|ies))?$",
     re.IGNORECASE,
 )
+_MORE = re.compile(r"\b(?:and|plus) (\d{1,2}) more(?: stor(?:y|ies))?$", re.IGNORECASE)
 _ADDRESS = re.compile(
     r"(?:news|daily|weekly|morning|evening)-(?:briefing|round-?up|digest|bulletin|wrap)|news-in-brief"
 )
@@ -55,6 +56,16 @@ def is_announced(title: str, url: str) -> bool:
     return bool(_ANNOUNCED.search(title) or _ADDRESS.search(path))
 
 
+def announced_parts(title: str) -> int:
+    """Return how many stories a title says there are, 0 where it does not say.
+
+    >>> announced_parts("Morning Wafer No. 412: Ports closed, and 3 more")
+    4
+    """
+    more = _MORE.search(title)
+    return int(more[1]) + 1 if more else 0
+
+
 def opens_with_dateline(text: str) -> bool:
     """Say whether a text opens with a place and a source, as agencies write it.
 
@@ -65,11 +76,12 @@ def opens_with_dateline(text: str) -> bool:
 
 
 def declared_starts(
-    bodies: list[str], marked: list[list[bool]], datelines: list[bool], *, announced: bool
+    bodies: list[str], marked: list[list[bool]], datelines: list[bool], *, announced: bool, count: int
 ) -> list[int]:
     """Return where parts start, for the first kind of mark that divides ``bodies`` into stories; else nothing.
 
-    ``marked`` holds for each kind of mark which units bear it; ``datelines`` which open with a dateline.
+    ``marked`` holds for each kind of mark which units bear it; ``datelines`` which open with a dateline.  ``count`` is
+    how many stories the title says there are (0: it does not say): so many parts need no other proof.
     """
     for marks in marked:
         starts = [i for i, mark in enumerate(marks) if mark]
@@ -77,7 +89,9 @@ def declared_starts(
             continue
         parts = [" ".join(bodies[a:z]) for a, z in pairwise([*starts, len(bodies)])]
         by_dateline = sum(datelines[start] for start in starts) >= _MIN_PARTS
-        if (announced or by_dateline) and min(map(len, parts)) >= _MIN_PART_CHARS and _are_strangers(parts):
+        if min(map(len, parts)) < _MIN_PART_CHARS:
+            continue
+        if len(starts) == count or ((announced or by_dateline) and _are_strangers(parts)):
             return starts
     return []
 

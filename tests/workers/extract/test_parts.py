@@ -69,17 +69,31 @@ def test_the_same_marks_under_a_plain_title_leave_one_story() -> None:
         assert found.items == ()
 
 
+AFFAIR = "".join(
+    f"<h2>{head}</h2><p>In the {head.lower()}, Ruben Ashby of Ashby Marine told Norholt council that Skarvik had agreed. "
+    "Later that day Ruben Ashby met the mayor of Skarvik again, and Norholt paid.</p>"
+    for head in ("Morning", "Midday", "Afternoon", "Evening")
+)
+
+
 def test_sections_that_share_their_names_are_one_story_whatever_the_title_says() -> None:
     """A briefing about one affair keeps naming the same people."""
-    sections = "".join(
-        f"<h2>{head}</h2><p>In the {head.lower()}, Ruben Ashby of Ashby Marine told Norholt council that Skarvik had agreed. "
-        "Later that day Ruben Ashby met the mayor of Skarvik again, and Norholt paid.</p>"
-        for head in ("Morning", "Midday", "Afternoon", "Evening")
-    )
     found = extract_page(
-        page("Coast briefing: the barge affair", sections), url="https://letter.example/p/barge"
+        page("Coast briefing: the barge affair", AFFAIR), url="https://letter.example/p/barge"
     )
     assert found.items == ()
+
+
+def test_as_many_sections_as_the_title_counts_are_stories_whomever_they_name() -> None:
+    """Stories of one day name the same ports and firms; a title that counts them settles it."""
+    counted = extract_page(
+        page("Coast Letter: barge raised, and 3 more", AFFAIR), url="https://letter.example/p/1"
+    )
+    assert len(counted.items) == 4
+    miscounted = extract_page(
+        page("Coast Letter: barge raised, and 5 more", AFFAIR), url="https://letter.example/p/1"
+    )
+    assert miscounted.items == ()
 
 
 @pytest.mark.parametrize(
