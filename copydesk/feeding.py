@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from itertools import islice
 
 import redis
@@ -30,7 +30,7 @@ def plant(settings: Settings, seeds: Sequence[DiscoveredUrl]) -> Counter[str]:
         )
 
 
-def hand_over(settings: Settings, outcomes: Iterable[FetchOutcome]) -> Iterator[int]:
+def hand_over(settings: Settings, outcomes: Iterable[FetchOutcome]) -> Generator[int, None, None]:
     """Put outcomes into the queue in batches; yield their number after each, and while the queue is full.
 
     The source is read no faster than the workers take pages, so memory stays bounded for any size of input.  While

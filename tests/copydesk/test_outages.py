@@ -21,6 +21,7 @@ from copydesk.stack import open_stack, takes_writes
 from crawler.errors import BackendError
 from crawler.handover import Handover
 from crawler.records import CanonicalUrl, FetchFailed, SourceId
+from crawler.report import FetchReport
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +62,7 @@ def test_a_fetcher_begins_anew_when_redis_takes_writes_again(
     async def run_fetcher(*_: object, progress: Any, **limits: Any) -> None:
         asked.append(limits["max_pages"])
         if len(asked) == 1:
-            progress(fetching.FetchReport(pages=3))
+            progress(FetchReport(pages=3))
             client.config_set("maxmemory", "1")
             threading.Timer(0.05, client.config_set, ("maxmemory", "0")).start()
             raise BackendError("Redis went away")

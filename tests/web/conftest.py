@@ -1,7 +1,6 @@
 """The application over a store that the made-up press has filled, and a Redis of this process's own."""
 
 import shutil
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,13 +12,10 @@ from flask.testing import FlaskClient
 from pydantic import SecretStr
 from werkzeug.test import TestResponse
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from press import NOON, Ids, write_press
-
 from config.settings import Settings, WebSettings
 from copydesk.web.app import make_app
 from copydesk.web.desk import Desk
+from tests.web.press import NOON, Ids, write_press
 from workers.store import open_store
 
 PAGE = {"Accept": "text/html"}

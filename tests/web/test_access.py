@@ -3,9 +3,9 @@
 import base64
 
 import pytest
-from conftest import PAGE, Room
 
 from copydesk.web import access
+from tests.web.conftest import PAGE, Room
 
 
 def basic(password: str) -> dict[str, str]:

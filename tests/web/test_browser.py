@@ -17,9 +17,9 @@ import pytest
 import redis
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, StorageState, ViewportSize, expect, sync_playwright
-from press import NOON, write_press
 from pydantic import SecretStr
 from rq import Queue
+from rq.job import JobStatus
 from rq.registry import FailedJobRegistry
 from rq.results import Result
 from rq.serializers import JSONSerializer
@@ -33,6 +33,7 @@ from copydesk.web.serving import bind
 from crawler.errors import CopydeskError
 from crawler.records import CanonicalUrl, DiscoveredUrl, FetchedPage, SourceId, UrlRole
 from crawler.urls import canonicalize
+from tests.web.press import NOON, write_press
 from workers.store import open_store
 from workers.tasks import make_desk
 
@@ -98,7 +99,7 @@ def fail_a_batch(client: "redis.Redis") -> None:
     job.save()
     FailedJobRegistry(queue=queue).add(job, ttl=600)
     Result.create_failure(job, ttl=600, exc_string="<script>document.title='owned'</script>")
-    job.set_status("failed")
+    job.set_status(JobStatus.FAILED)
 
 
 @pytest.fixture(scope="module")

@@ -4,11 +4,11 @@ import json
 import re
 from pathlib import Path
 
-from conftest import Room
 from prometheus_client import CollectorRegistry, generate_latest
 
 from copydesk.fetcher_metrics import FetcherMetrics
 from crawler.vitals import Signs, Vitals
+from tests.web.conftest import Room
 from workers.metrics import WorkTally, series_of
 
 DASHBOARD = Path(__file__).parents[2] / "docs" / "grafana" / "copydesk.json"

@@ -1,11 +1,13 @@
 """Schemathesis asks the JSON interface whatever its document allows, and what it forbids."""
 
+from typing import Any
+
 import schemathesis
-from conftest import Room
 from hypothesis import HealthCheck, given, settings
 from schemathesis.core.result import Ok
 
 from copydesk.web.openapi import PATHS
+from tests.web.conftest import Room
 
 EXAMPLES = 15
 """A path and kind of question: ``schemathesis run`` against a served application asks as many as one likes."""
@@ -25,7 +27,7 @@ def test_the_interface_keeps_to_its_document(room: Room) -> None:
             @settings(
                 max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck)
             )
-            def ask(case: schemathesis.Case) -> None:
+            def ask(case: "schemathesis.Case[Any]") -> None:
                 case.call_and_validate(headers={"Accept": "application/json"})
 
             ask()

@@ -1,17 +1,18 @@
 """Failures: pages put aside, and another try."""
 
 import pytest
-from conftest import Room, Visitor
-from press import site_url
+from redis.utils import str_if_bytes
 
 from copydesk.web.failures import letter_name
 from crawler.records import FetchedPage
+from tests.web.conftest import Room, Visitor
+from tests.web.press import site_url
 
 
 def queued_urls(room: Room) -> set[str]:
     """Return the URLs that wait for workers."""
     batches = room.desk.redis.hkeys("copydesk:batches")
-    outcomes = [o for batch in batches for o in room.desk.handover.load(batch.decode()) or []]
+    outcomes = [o for batch in batches for o in room.desk.handover.load(str_if_bytes(batch)) or []]
     return {o.url for o in outcomes if isinstance(o, FetchedPage)}
 
 

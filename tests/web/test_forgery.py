@@ -1,8 +1,9 @@
 """Requests that change something come from our own pages."""
 
 import pytest
-from conftest import PAGE, SAME_ORIGIN, Room, Visitor
 from flask import Flask
+
+from tests.web.conftest import PAGE, SAME_ORIGIN, Room, Visitor
 
 
 def posts_of(app: Flask) -> list[str]:

@@ -1,11 +1,11 @@
 """The last pages stay in Redis as they came."""
 
 import redis
-from press import NOON, site_url
 
 from crawler.handover import Handover
 from crawler.kept import KeptPages
 from crawler.records import CanonicalUrl, FetchedPage, FetchFailed, SourceId
+from tests.web.press import NOON, site_url
 
 
 def page(n: int, size: int = 10) -> FetchedPage:

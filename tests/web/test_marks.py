@@ -7,10 +7,10 @@ from pathlib import Path
 from runpy import run_path
 
 import pytest
-from conftest import Room
-from press import site_url
 
 from copydesk.web import marks
+from tests.web.conftest import Room
+from tests.web.press import site_url
 from workers.ids import article_name, story_name
 from workers.records import StoryId
 

@@ -3,14 +3,14 @@
 from datetime import timedelta
 
 import pytest
-from conftest import Room, Visitor
-from press import NOON, decided, entry
 
 from copydesk.web.flow import Flow
 from copydesk.web.remembering import Remembered
 from crawler.errors import StoreError
 from crawler.records import CanonicalUrl, DiscoveredUrl, SourceId
 from crawler.vitals import Sample, Series, Signs, Vitals
+from tests.web.conftest import Room, Visitor
+from tests.web.press import NOON, decided, entry
 from workers.records import Article, Block, BlockKind
 from workers.store import open_store
 from workers.store.records import Batch

@@ -3,13 +3,13 @@
 import gzip
 import re
 
-from conftest import Room, Visitor
-from press import NOON, site_url
 from redis import Redis
 
 from copydesk.web.explaining import Explainer, Piece, explain
 from copydesk.web.held import OTHERWISE, RECURS, held_against
 from crawler.records import CanonicalUrl, FetchedPage, SourceId
+from tests.web.conftest import Room, Visitor
+from tests.web.press import NOON, site_url
 from workers.dedup.folding import Folder
 from workers.dedup.memory_index import MemoryIndex
 from workers.desk import Desk as Worker

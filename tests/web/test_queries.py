@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from conftest import Room
-from press import many_stories, site_url
 from sqlalchemy import event
 
+from tests.web.conftest import Room
+from tests.web.press import many_stories, site_url
 from workers.ids import article_name, story_name
 from workers.records import StoryId
 

@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 import redis
-from conftest import PAGE, SAME_ORIGIN, Room, Visitor
 from rq import Queue
-from rq.job import Job
+from rq.job import Job, JobStatus
 from rq.registry import FailedJobRegistry
 from rq.results import Result
 from rq.serializers import DefaultSerializer, JSONSerializer
 
 from copydesk.web.rq_mount import READS, harden
+from tests.web.conftest import PAGE, SAME_ORIGIN, Room, Visitor
 
 EVIL = "<img src=x onerror=document.title='owned'>"
 
@@ -25,7 +25,7 @@ def failed_job(client: "redis.Redis", *, job_id: str = "bad-job", description: s
     job.save()
     FailedJobRegistry(queue=queue).add(job, ttl=600)
     Result.create_failure(job, ttl=600, exc_string=f"Traceback {EVIL}")
-    job.set_status("failed")
+    job.set_status(JobStatus.FAILED)
     queue.enqueue("workers.tasks.process_batch", kwargs={"batch": "y"}, description="25 pages of 3 hosts")
     return job
 

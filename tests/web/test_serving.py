@@ -6,14 +6,15 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
-from conftest import Room
 from pydantic import SecretStr
 
 from config.settings import Settings, WebSettings
 from copydesk.web.serving import bind, require_password, serve
 from crawler.errors import ConfigError
+from tests.web.conftest import Room
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::", "desk.example", ""])
@@ -45,9 +46,8 @@ def test_a_port_that_is_taken_is_told_so(room: Room) -> None:
 @contextmanager
 def served(room: Room, **web: str) -> Iterator[int]:
     """The application on a real socket; gives its port."""
-    settings = WebSettings.model_construct(
-        host="127.0.0.1", port=0, names=(), **{"trusted_proxy": None} | web
-    )
+    chosen: dict[str, Any] = {"trusted_proxy": None} | web
+    settings = WebSettings.model_construct(host="127.0.0.1", port=0, names=(), **chosen)
     server = bind(room.desk.settings.model_copy(update={"web": settings}), room.app)
     stop = threading.Event()
 

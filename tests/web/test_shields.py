@@ -4,8 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import Room, Visitor
-from press import site_url
+
+from tests.web.conftest import Room, Visitor
+from tests.web.press import site_url
 
 PAGES = [
     "/",

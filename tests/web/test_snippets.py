@@ -1,10 +1,10 @@
 """Search results show why they were found."""
 
-from conftest import Room
 from hypothesis import given
 from hypothesis import strategies as st
 
 from copydesk.web.snippets import AROUND, marked, pattern_of, snippet
+from tests.web.conftest import Room
 
 
 @given(st.text(max_size=60), st.text(max_size=200))

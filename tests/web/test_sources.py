@@ -3,12 +3,12 @@
 import re
 
 import pytest
-from conftest import Room
-from press import NOON
 
 from copydesk.web.sources import all_sources
 from crawler.frontier.records import HostState
 from crawler.records import CanonicalUrl, DiscoveredUrl, SourceId, UrlRole
+from tests.web.conftest import Room
+from tests.web.press import NOON
 
 FEED = "https://delta-wire.example/feed"
 

@@ -2,14 +2,15 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from conftest import Room, Visitor
-from press import NOON, blocks, decided, site_url
 from selectolax.lexbor import LexborHTMLParser
 
 from config.sources import Source
 from copydesk.web import stories
+from tests.web.conftest import Room, Visitor
+from tests.web.press import NOON, blocks, decided, site_url
 from workers.ids import article_name, story_name
 from workers.records import Article, Match, StoryId, Verdict, VerdictKind
 from workers.store.records import Batch
@@ -149,7 +150,12 @@ def test_a_merged_story_still_resolves(room: Room) -> None:
         at=NOON,
     )
     room.desk.store.save(Batch(decided=(founder,)))
-    near = {"kind": VerdictKind.NEAR, "resemblance": 0.9, "containment": 0.9, "reason": "claims_agree"}
+    near: dict[str, Any] = {
+        "kind": VerdictKind.NEAR,
+        "resemblance": 0.9,
+        "containment": 0.9,
+        "reason": "claims_agree",
+    }
     both = decided(
         Article(
             url=site_url("Harbour Courier", "both"),

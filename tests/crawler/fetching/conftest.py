@@ -2,20 +2,15 @@
 
 import asyncio
 import re
-import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
 import redis
 import redis.asyncio
 import structlog
-
-# The tests of this folder share ``hostile_crawl``, as those of the web pages share their press.
-sys.path.insert(0, str(Path(__file__).parent))
 
 PAGE = b"<!doctype html><html><body><p>The harbour office reopens on Monday.</p></body></html>"
 

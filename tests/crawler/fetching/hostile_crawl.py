@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import redis
+from redis.utils import str_if_bytes
 
 from config.settings import FetchSettings
 from crawler.content import inflate
@@ -32,9 +33,9 @@ async def crawl(
     while not crawling.done():
         await asyncio.wait([crawling], timeout=0.05)
         handover = Handover(client)
-        for key in client.hkeys("copydesk:batches"):
-            outcomes |= {o.url: o for o in handover.load(key.decode()) or ()}
-            handover.discard(key.decode())
+        for key in map(str_if_bytes, client.hkeys("copydesk:batches")):
+            outcomes |= {o.url: o for o in handover.load(key) or ()}
+            handover.discard(key)
     return outcomes, await crawling
 
 

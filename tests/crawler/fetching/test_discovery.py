@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import redis
+from redis.utils import str_if_bytes
 
 from config.settings import FetchSettings
 from crawler.crawl import FetcherSettings, run_fetcher
@@ -34,9 +35,9 @@ async def crawl(client: redis.Redis, redis_url: str, seed: str, **more: Any) -> 
     handover = Handover(client)
     while not crawling.done():
         await asyncio.wait([crawling], timeout=0.05)
-        for key in client.hkeys("copydesk:batches"):
-            outcomes |= {o.url: o for o in handover.load(key.decode()) or ()}
-            handover.discard(key.decode())
+        for key in map(str_if_bytes, client.hkeys("copydesk:batches")):
+            outcomes |= {o.url: o for o in handover.load(key) or ()}
+            handover.discard(key)
     await crawling
     return outcomes
 

@@ -317,8 +317,8 @@ async def test_a_feed_is_visited_again_with_its_validators(frontier: Frontier, r
 
 def interval_of(client: Any) -> float:
     [(_, due)] = client.zrange("copydesk:frontier:visits", 0, -1, withscores=True)
-    seconds, micros = client.time()
-    return round(float(due) / 1000 - seconds - micros / 1e6)
+    now: tuple[int, int] = client.time()
+    return round(float(due) / 1000 - now[0] - now[1] / 1e6)
 
 
 async def visit_feed(

@@ -10,7 +10,8 @@ from typing import Any
 
 import brotli
 import pytest
-from hostile_crawl import SETTINGS, allow_all_hosts, crawl, reason_of
+
+from tests.crawler.fetching.hostile_crawl import SETTINGS, allow_all_hosts, crawl, reason_of
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.integration]
 
@@ -204,7 +205,7 @@ async def test_retry_after_is_obeyed(
 
 
 def busy_at(press: Any) -> float:
-    return next(r.at for r in press.requests if r.path == "/busy")
+    return float(next(r.at for r in press.requests if r.path == "/busy"))
 
 
 async def test_a_server_that_flaps_gives_its_page_in_the_end(

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 import redis
 import zstandard
-from hostile_crawl import SETTINGS, allow_all_hosts, crawl, reason_of
 
 from crawler.errors import FetchError
 from crawler.fetcher import fetch_one
+from tests.crawler.fetching.hostile_crawl import SETTINGS, allow_all_hosts, crawl, reason_of
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.integration]
 

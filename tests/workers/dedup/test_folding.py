@@ -30,7 +30,7 @@ class DiesBeforeWithdrawal(MemoryIndex):
 
 def test_a_batch_that_died_half_way_and_is_repeated_hides_nothing() -> None:
     """Two copies of one batch see each other on the second run; one of them stays for the third copy to find."""
-    index = DiesBeforeWithdrawal()
+    index: MemoryIndex = DiesBeforeWithdrawal()
     batch = [copy("https://a.example/berth"), copy("https://b.example/berth", "Reported from the quay.")]
     try:
         Folder(index).fold(batch)

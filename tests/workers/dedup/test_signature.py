@@ -15,7 +15,7 @@ from workers.dedup.tokens import tokenize
 
 
 def same_tokens(one: str, other: str) -> bool:
-    return tokenize(one).hashes.tolist() == tokenize(other).hashes.tolist()
+    return bool(tokenize(one).hashes.tolist() == tokenize(other).hashes.tolist())
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@
 import random
 
 import pytest
-from hard_stream import Item, agreement, fold, make_stream, score
 
+from tests.workers.dedup.hard_stream import Item, agreement, fold, make_stream, score
 from workers.dedup.deduplicator import Deduplicator
 
 SEEDS = (1, 2, 2026)

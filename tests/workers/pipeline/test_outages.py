@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event
 
 from crawler.errors import StoreError
-from workers import patience
+from workers import lifeline, patience
 from workers.desk import Desk
 from workers.store import Store, open_store
 from workers.store.engine import reading
@@ -23,14 +23,14 @@ Make = Callable[..., Any]
 def impatient(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     """Pauses are short; the event is set when the first one begins."""
     paused = threading.Event()
-    original = patience.lifeline.say
+    original = lifeline.say
 
     def say(what: bytes) -> None:
-        if what == patience.lifeline.PAUSED:
+        if what == lifeline.PAUSED:
             paused.set()
         original(what)
 
-    monkeypatch.setattr(patience.lifeline, "say", say)
+    monkeypatch.setattr(lifeline, "say", say)
     monkeypatch.setattr(patience, "LONGEST_PAUSE_S", 0.02)
     monkeypatch.setattr(patience, "FIRST_PAUSE_S", 0.02)
     return paused

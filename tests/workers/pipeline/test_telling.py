@@ -1,6 +1,6 @@
 """One complete line a page, with what the store says became of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ Make = Callable[..., Any]
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
-def lines_of(desk: Desk, *outcomes: Any) -> dict[str, dict[str, Any]]:
+def lines_of(desk: Desk, *outcomes: Any) -> dict[str, MutableMapping[str, Any]]:
     """Take a batch to the store; return url -> what was logged of it."""
     with capture_logs() as said:
         desk.process(desk.handover.send(outcomes))

