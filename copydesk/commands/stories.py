@@ -2,12 +2,15 @@
 
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from copydesk.options import settings_of
 from copydesk.terminal import console, print_json, print_table
+
+if TYPE_CHECKING:  # SQL is loaded when a command needs it
+    from workers.store.records import StoryRow
 
 LONGEST_HEADLINE = 100
 
@@ -48,11 +51,16 @@ def stories(
             print_json(asdict(row) | {"id": story_name(row.id)})
     elif found:
         rows = [
-            (story_name(r.id), r.dated_at, r.sightings, r.site or "", _cut(r.title or r.lead)) for r in found
+            (story_name(r.id), _dated(r), r.sightings, r.site or "", _cut(r.title or r.lead)) for r in found
         ]
-        print_table("Stories", ["story", "published", "seen", "site", "headline"], rows)
+        print_table("Stories", ["story", "date", "places", "site", "headline"], rows)
     else:
         console.print("No story matches. Crawl or ingest something first, or ask for less.")
+
+
+def _dated(row: "StoryRow") -> str:
+    """The date by which the list is sorted; one that the page does not give is marked as that of the first sighting."""
+    return f"{row.dated_at:%Y-%m-%d %H:%M}" + (" (first seen)" if row.dated_at == row.first_seen else "")
 
 
 def show(
