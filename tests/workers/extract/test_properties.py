@@ -2,6 +2,7 @@
 
 import json
 import re
+from urllib.parse import urljoin
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -9,11 +10,12 @@ from hypothesis import strategies as st
 from crawler.records import FeedHint
 from workers.extract.dates import parse_date
 from workers.extract.fragment import extract_fragment
+from workers.extract.head import Page
 from workers.extract.jsonld import nodes, story_node, text_of
 from workers.extract.page import extract_page
 from workers.extract.phrases import boilerplate_reason
 from workers.extract.plain import extract_text
-from workers.extract.tree import read_tree
+from workers.extract.tree import Tree, read_tree
 
 PIECES = st.sampled_from(
     [
@@ -96,6 +98,18 @@ def test_json_ld_of_any_shape_is_read_or_ignored(value: object) -> None:
     text_of((story or {}).get("headline"))
     html = f'<title>x</title><script type="application/ld+json">{json.dumps(value)}</script><p>text'
     extract_page(html.encode(), url="https://p.example/a")
+
+
+@given(
+    st.sampled_from(["http://", "https://", "HTTP://", "//", ""]),
+    st.text("aZ0.-:@[]", max_size=4),
+    st.text("ab.~%+,=@!&'()*:/-_?#;é \t[", max_size=8),
+)
+def test_addresses_are_joined_as_the_standard_library_joins_them(scheme: str, host: str, rest: str) -> None:
+    """The short way for plain addresses gives what ``urljoin`` gives."""
+    href = scheme + host + rest
+    found = Page(Tree(), "https://post.example/a/b?c").absolute(href)
+    assert found is None or found == urljoin("https://post.example/a/b?c", href.strip())
 
 
 def test_long_lines_take_linear_time() -> None:
