@@ -7,6 +7,7 @@ which six counters have ten bits each, and the sum over a run's characters is al
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,6 @@ TERMINAL = frozenset(".!?。！？…\"”»“’'।॥؟։።)")
 _OPEN_ENDED = frozenset(":：…")
 _SHORT_CHARS = 200
 _SENTENCE_CHARS = 30
-_NOTHING = 1 << 62
 _OPENING_CHARS = 80
 """A run whose first words are in the declared body is in it: looking for all of them would cost four times as much."""
 _COUNTED_CHARS = 1_000
@@ -51,6 +51,22 @@ def _signs() -> NDArray[np.uint64]:
 _SIGNS = _signs()
 _WIDE_CHARS_A_WORD = 3
 """Thai, Chinese, Japanese: as many characters carry what a word of six letters does."""
+
+
+_ENDING, _OPEN, _UPPER, _LOWER = 1, 2, 4, 8
+
+
+class _Looks(dict[str, int]):
+    """What a character says at the end or the beginning of a text; each is looked at once."""
+
+    def __missing__(self, sign: str) -> int:
+        bits = _ENDING * (sign in TERMINAL) | _OPEN * (sign in _OPEN_ENDED)
+        bits |= _UPPER * sign.isupper() | _LOWER * sign.islower()
+        self[sign] = bits
+        return bits
+
+
+_LOOK = _Looks()
 
 
 @dataclass(slots=True)
@@ -92,10 +108,9 @@ def count_signs(texts: Sequence[str]) -> Floats:
     [2.0, 1.0, 1.0, 1.0, 0.0, 0.0]
     """
     cut = [text[:_COUNTED_CHARS] for text in texts]
-    starts = np.zeros(len(cut), dtype=np.int64)
-    np.cumsum([len(text) for text in cut[:-1]], out=starts[1:])
+    starts = np.fromiter(accumulate(map(len, cut[:-1]), initial=0), dtype=np.int64, count=len(cut))
     codes = np.frombuffer("".join(cut).encode("utf-32-le", "surrogatepass"), dtype="<u4")
-    sums = np.add.reduceat(_SIGNS[np.minimum(codes, _LAST_SIGN)], starts)
+    sums = np.add.reduceat(_SIGNS.take(codes, mode="clip"), starts)
     shifts = np.arange(0, 6 * _FIELD, _FIELD, dtype=np.uint64)[:, None]
     return ((sums >> shifts) & np.uint64((1 << _FIELD) - 1)).astype(np.float32)
 
@@ -108,14 +123,15 @@ def wording(runs: Sequence[Run], evidence: Evidence) -> Wording:
     chars = np.array(sizes, dtype=np.float32)
     seen = Counter(texts)
     flags = np.zeros((FLAGS, len(texts)), dtype=np.float32)
-    flags[0] = [text[-1] in TERMINAL for text in texts]
-    flags[1] = [text[-1] in _OPEN_ENDED for text in texts]
-    flags[2] = [text[0].isupper() for text in texts]
-    flags[3] = [text[0].islower() for text in texts]
+    ends = np.array([_LOOK[text[-1]] for text in texts], dtype=np.uint8)
+    begins = np.array([_LOOK[text[0]] for text in texts], dtype=np.uint8)
+    flags[0], flags[1] = ends & _ENDING > 0, ends & _OPEN > 0
+    flags[2], flags[3] = begins & _UPPER > 0, begins & _LOWER > 0
     flags[4] = [size < _SHORT_CHARS and text.isupper() for text, size in zip(texts, sizes, strict=True)]
     short = chars < _SHORT_CHARS
     flags[5] = np.where(short, counts[DIGITS] / chars, 0)
-    flags[6] = [seen[text] > 1 for text in texts]
+    if len(seen) < len(texts):
+        flags[6] = [seen[text] > 1 for text in texts]
     is_title = np.zeros(len(texts), dtype=np.bool_)
     _evidence_columns(flags, is_title, texts, evidence)
     return Wording(
@@ -132,14 +148,18 @@ def wording(runs: Sequence[Run], evidence: Evidence) -> Wording:
 def _evidence_columns(flags: Floats, is_title: NDArray[Any], texts: list[str], evidence: Evidence) -> None:
     """Fill the columns that compare a run with what the head says: title, body, description."""
     title, description, body = evidence.title, evidence.description, evidence.body
-    shortest = 1 if body else _SENTENCE_CHARS if description else _NOTHING
+    if title and evidence.title_chars < _SHORT_CHARS:
+        for index, text in enumerate(texts):
+            if len(text) == evidence.title_chars and fold(text) == title:
+                is_title[index] = flags[7, index] = 1
+    if not body and not description:
+        return
+    shortest = 1 if body else _SENTENCE_CHARS
     for index, text in enumerate(texts):
-        size = len(text)
-        if size == evidence.title_chars and size < _SHORT_CHARS and title and fold(text) == title:
-            is_title[index] = flags[7, index] = 1
-        if size > shortest:
-            folded = (
-                text[:_OPENING_CHARS].replace(" ", "").casefold()
-            )  # ``fold``, for a text with single spaces
-            flags[8, index] = bool(body) and folded in body
-            flags[9, index] = size > _SENTENCE_CHARS and folded in description
+        if len(text) > shortest:
+            # ``fold``, for a text with single spaces
+            folded = text[:_OPENING_CHARS].replace(" ", "").casefold()
+            if folded in body:
+                flags[8, index] = 1
+            if folded in description and len(text) > _SENTENCE_CHARS:
+                flags[9, index] = 1

@@ -53,13 +53,13 @@ def zones_of(elements: list[Element]) -> Zones:
             bits |= kinds_of(element.names)
         own.append(bits)
         around.append(around[above] | (bits if above > 0 and code != tags.BODY else bits & ~_NAMES))
-    parent = np.array([e.parent for e in elements], dtype=np.int64)
+    parent = np.fromiter([e.parent for e in elements], np.int64)
     parent[0] = 0
     return Zones(
         parent=parent,
-        code=np.array([e.code for e in elements], dtype=np.int64),
-        begin=np.array([e.begin for e in elements], dtype=np.int64),
-        end=np.array([e.end for e in elements], dtype=np.int64),
+        code=np.fromiter([e.code for e in elements], np.int64),
+        begin=np.fromiter([e.begin for e in elements], np.int64),
+        end=np.fromiter([e.end for e in elements], np.int64),
         own=np.array(own, dtype=np.int64),
         around=np.array(around, dtype=np.int64),
     )
