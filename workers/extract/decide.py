@@ -4,37 +4,19 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from workers.extract import tags
 from workers.extract.boxes import misplaced
 from workers.extract.features import features
 from workers.extract.model import Floats, shipped_model
-from workers.extract.names import KINDS, kinds_of
 from workers.extract.phrases import boilerplate_reason
-from workers.extract.tree import HIDDEN, NAV_ROLE, Run, Tree
-from workers.extract.wording import TERMINAL, Evidence, fold
+from workers.extract.tree import Tree
+from workers.extract.wording import Evidence, fold
 
 SURELY = 0.5
 """Nobody keeps less than what is more likely the story's than not."""
 HARDLY = 0.3
 """Nothing is kept on a word as weak as this, whatever else the page has: most pages without a story say no more."""
 _LINKED = 0.8
-_AMONG_LINKS = 0.5
-_LABEL_CHARS = 60
 _LONGEST_TITLE = 400
-_TOLD_BY = (
-    "nav",
-    "footer",
-    "comment",
-    "share",
-    "related",
-    "ad",
-    "signup",
-    "overlay",
-    "author",
-    "date",
-    "tag",
-    "sidebar",
-)
 
 
 @dataclass(slots=True)
@@ -105,48 +87,3 @@ def _is_title(text: str, title: str) -> bool:
     if not title or len(text) >= _LONGEST_TITLE:
         return False
     return (text[0].isspace() or title.startswith(text[0].casefold())) and fold(text) == title
-
-
-def told(tree: Tree, index: int, probability: float) -> str:
-    """Return, for a reader, the most telling sign that a run which the model left out is none of the story."""
-    run = tree.runs[index]
-    label = boilerplate_reason(run.text)
-    if label:
-        return label
-    element, found = run.element, kinds_of(run.names)
-    while element > 0:
-        at = tree.elements[element]
-        if at.flags & (HIDDEN | NAV_ROLE):
-            return "hidden" if at.flags & HIDDEN else "navigation"
-        if at.code in _STRUCTURE:
-            return _STRUCTURE[at.code]
-        if at.code not in (tags.BODY, tags.MAIN, tags.ARTICLE):
-            found |= kinds_of(at.names)
-        element = at.parent
-    if run.link_chars >= _LINKED * len(run.text):
-        return "links"
-    named = next((k for k in _TOLD_BY if found >> KINDS.index(k) & 1), "")
-    return f"named_{named}" if named else _look(tree, run) or f"model_{probability:.2f}"
-
-
-def _look(tree: Tree, run: Run) -> str:
-    """Return what a run without a telling name looks like, empty where it looks like a paragraph."""
-    element = tree.elements[run.element]
-    if element.code in (tags.CAPTION, tags.FIGURE):
-        return "caption"
-    around = tree.elements[max(element.parent, 0)]
-    beside = tree.runs[around.begin : around.end]
-    if sum(r.link_chars for r in beside) >= _AMONG_LINKS * sum(len(r.text) for r in beside):
-        return "among_links"
-    if element.code in tags.HEADINGS:
-        return "heading"
-    return "label" if len(run.text) < _LABEL_CHARS and run.text[-1] not in TERMINAL else ""
-
-
-_STRUCTURE = {
-    tags.NAV: "nav",
-    tags.ASIDE: "aside",
-    tags.FOOTER: "footer",
-    tags.FORM: "form",
-    tags.BUTTON: "button",
-}

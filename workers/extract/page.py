@@ -9,7 +9,7 @@ from crawler.errors import ExtractError
 from crawler.records import FeedHint
 from workers.extract.article import article_of
 from workers.extract.blocks import to_blocks
-from workers.extract.decide import Choice, choose, told
+from workers.extract.decide import Choice, choose
 from workers.extract.digests import items_of
 from workers.extract.dropped import dropped_blocks
 from workers.extract.guard import guard
@@ -18,6 +18,7 @@ from workers.extract.kinds import page_kind
 from workers.extract.metadata import Metadata, Page, read_metadata
 from workers.extract.parts import Marks
 from workers.extract.site_memory import SiteMemory, recurrent_blocks
+from workers.extract.telling import told
 from workers.extract.tree import BOLD_START, Tree, read_tree
 from workers.extract.wording import Evidence, fold
 from workers.records import Block, BlockKind, DroppedBlock, Extraction, Link, PageKind
@@ -128,8 +129,6 @@ def _forget_recurrent(tree: Tree, url: str, title: str | None, site: SiteMemory,
 
 def _dropped(tree: Tree, choice: Choice) -> tuple[DroppedBlock, ...]:
     """Return what was left out; where the model alone decided, with what told against the block."""
-    told_more = {
-        index: told(tree, index, float(choice.probabilities[index])) if reason == "model" else reason
-        for index, reason in choice.reasons.items()
-    }
+    by_model = [index for index, reason in choice.reasons.items() if reason == "model"]
+    told_more = choice.reasons | told(tree, by_model, choice.probabilities)
     return dropped_blocks(tree, told_more)

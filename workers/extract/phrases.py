@@ -192,8 +192,3 @@ def boilerplate_reason(line: str) -> str | None:
         return "share"
     found = _ANY.fullmatch(line)
     return found.lastgroup if found else None
-
-
-def looks_like_boilerplate(line: str) -> bool:
-    """Say whether a whole line is boilerplate by its words."""
-    return boilerplate_reason(line) is not None

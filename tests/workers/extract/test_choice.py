@@ -6,10 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workers.extract import tags
-from workers.extract.decide import HARDLY, SURELY, threshold, told
+from workers.extract.decide import HARDLY, SURELY, threshold
 from workers.extract.features import WIDTH, features
 from workers.extract.model import BlockModel, shipped_model
 from workers.extract.names import BIT
+from workers.extract.telling import told
 from workers.extract.tree import read_tree
 from workers.extract.wording import COMMAS, DIGITS, SPACES, STOPS, WIDE, Evidence, count_signs
 from workers.extract.zones import BITS, zones_of
@@ -116,4 +117,11 @@ def test_a_product_in_parts_is_the_product(runs: int) -> None:
 def test_what_the_model_left_out_is_told_by_its_looks(markup: str, reason: str) -> None:
     """A reader is told the most telling sign; the model's bare word only where a run looks like a paragraph."""
     tree = read_tree(f"<html><body>{markup}</body></html>")
-    assert told(tree, 0, 0.12) == reason
+    assert told(tree, [0], np.full(len(tree.runs), 0.12, np.float32))[0] == reason
+
+
+def test_telling_why_takes_one_pass_however_deep_a_page_is() -> None:
+    """Ten thousand runs 1,900 levels below an ``aside`` are told at once (the suite's timeout is the judge)."""
+    tree = read_tree(f"<aside>{'<div>' * 1_900}{'<p>Two berths</p>' * 10_000}</aside>")
+    found = told(tree, range(10_000), np.zeros(10_000, np.float32))
+    assert set(found.values()) == {"aside"}
