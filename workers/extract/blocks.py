@@ -14,18 +14,14 @@ _TELLING = frozenset({tags.CAPTION, tags.FIGURE, tags.QUOTE, tags.LIST_ITEM, tag
 _HEADING_LEVEL = {tags.HEADING_1: 1, tags.HEADING_2: 2, tags.HEADING_3: 3, tags.HEADING_4: 4}
 
 
-def _around(tree: Tree, element: int, above: dict[int, list[int]]) -> list[int]:
-    """Return the codes of an element and of its nearest ancestors; ``above`` keeps those of the parents met so far."""
+def _around(tree: Tree, element: int) -> list[int]:
+    """Return the codes of an element and of its nearest ancestors."""
     elements = tree.elements
-    at = elements[element]
-    codes = above.get(at.parent)
-    if codes is None:
-        codes, parent = [], at.parent
-        while parent > 0 and len(codes) < _FAR - 1:
-            codes.append(elements[parent].code)
-            parent = elements[parent].parent
-        above[at.parent] = codes
-    return [at.code, *codes] if element > 0 else []
+    codes: list[int] = []
+    while element > 0 and len(codes) < _FAR:
+        codes.append(elements[element].code)
+        element = elements[element].parent
+    return codes
 
 
 def _is_caption(tree: Tree, element: int, codes: list[int]) -> bool:
@@ -42,14 +38,10 @@ def _is_caption(tree: Tree, element: int, codes: list[int]) -> bool:
     )
 
 
-def _kind_of(  # noqa: PLR0911 - one line a kind
-    tree: Tree, run: Run, above: dict[int, list[int]], *, first: bool
-) -> tuple[BlockKind, int]:
+def _kind_of(tree: Tree, run: Run, *, first: bool) -> tuple[BlockKind, int]:  # noqa: PLR0911 - one line a kind
     """Return what a run is, and its level."""
-    codes = _around(tree, run.element, above)
+    codes = _around(tree, run.element)
     code = codes[0] if codes else tags.PLAIN
-    if code == tags.PARAGRAPH and not first and _TELLING.isdisjoint(codes):
-        return BlockKind.PARAGRAPH, 0  # most runs of a story
     if code in _HEADING_LEVEL:
         return BlockKind.HEADING, _HEADING_LEVEL[code]
     if _is_caption(tree, run.element, codes):
@@ -75,14 +67,29 @@ def _row_of(tree: Tree, element: int) -> int:
     return -1
 
 
+def _is_plain(tree: Tree, run: Run, plain: dict[int, bool]) -> bool:
+    """Say whether a run is a paragraph with nothing telling around it; ``plain`` keeps what the parents said."""
+    at = tree.elements[run.element]
+    if at.code != tags.PARAGRAPH:
+        return False
+    known = plain.get(at.parent)
+    if known is None:
+        known = plain[at.parent] = _TELLING.isdisjoint(_around(tree, run.element))
+    return known
+
+
 def to_blocks(tree: Tree, kept: list[int]) -> tuple[Block, ...]:
     """Return the blocks of the runs ``kept``; the cells of one table row become one block."""
     blocks: list[tuple[BlockKind, int, list[str]]] = []
-    above: dict[int, list[int]] = {}
+    plain: dict[int, bool] = {}
     row = -1
     for position, index in enumerate(kept):
         run = tree.runs[index]
-        kind, level = _kind_of(tree, run, above, first=position == 0)
+        if position and _is_plain(tree, run, plain):  # most runs of a story
+            blocks.append((BlockKind.PARAGRAPH, 0, [run.text]))
+            row = -1
+            continue
+        kind, level = _kind_of(tree, run, first=position == 0)
         here = _row_of(tree, run.element) if kind is BlockKind.TABLE_ROW else -1
         if here >= 0 and here == row:
             blocks[-1][2].append(run.text)

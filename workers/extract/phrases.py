@@ -174,7 +174,6 @@ def _may_match(line: str, word: str) -> bool:
     return not word or word in _FIRST_WORDS or line[0] > "\u0e00" or "may not be" in line
 
 
-@lru_cache(maxsize=8_192)
 def boilerplate_reason(line: str) -> str | None:
     """Return the kind of boilerplate that a whole line is, or ``None``.
 
@@ -185,8 +184,12 @@ def boilerplate_reason(line: str) -> str | None:
     if len(line) > _LONGEST:
         return None
     word = _first_word(line)
-    if not _may_match(line, word):
-        return None
+    return _judged(line, word) if _may_match(line, word) else None
+
+
+@lru_cache(maxsize=8_192)
+def _judged(line: str, word: str) -> str | None:
+    """Return what the patterns say of a short line with this first word; paragraphs never come as far."""
     may_share = not word or word in _SHARE_WORDS
     if may_share and len(line) < _LONGEST / 2 and _SHARE_WORDS.issuperset(_WORD.findall(line.lower())):
         return "share"
