@@ -53,6 +53,8 @@ class Frontier:
     ``queue:{host}``   zset    ids of URLs that wait, by priority
     ``entries:{host}`` hash    id -> entry (MessagePack), for as long as the URL waits, is lent or is visited
     ``host:{host}``    hash    next, delay, holder, guest that waits, paused, dead, counters, last error
+    ``known``          zset    all hosts, by the time they were touched last (added, lent, steered)
+    ``listed``         string  set once ``known`` holds also the hosts of a version that did not keep it
     ``hosts``          zset    hosts with waiting URLs, by the time of their turn
     ``busy``           zset    hosts lent to a fetcher, by the end of the lease
     ``lent``           zset    id + host of URLs lent to a fetcher, by the end of the lease

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from redis import Redis
@@ -12,7 +12,10 @@ from crawler.frontier import intake, scripts
 from crawler.frontier.records import HostState, Visited
 from crawler.records import DiscoveredUrl, HostKey
 
-_SCAN_COUNT = 1000
+MOST_HOSTS = 10_000
+"""Listed at once: a look at them all costs the server some fifty milliseconds, in pieces."""
+_AT_ONCE = 1000
+"""Hosts asked about in one round trip, so that fetchers have their turn in between."""
 
 
 class FrontierView:
@@ -54,40 +57,87 @@ class FrontierView:
 
         ``unanswered`` are hosts whose last requests failed and that are asked again.
         """
-        hosts = self.hosts()
+        names = self._names(None)
+
+        def ask(pipe: Any, name: bytes) -> None:
+            pipe.zcard(self._of(b"queue:", name))
+            pipe.hmget(self._of(b"host:", name), "row", "dead")
+
+        replies = self._ask(names, ask)
+        now_ms = self._now_ms()
         with self._redis.pipeline(transaction=False) as pipe:
             for name in ("lent", "retries", "visits", "busy"):
                 pipe.zcard(self._key(name))
             pipe.hget(self._key("totals"), "seen")
             lent, retries, visits, busy, seen = pipe.execute()
         return {
-            "hosts": len(hosts),
+            "hosts": len(names),
             "hosts_leased": busy,
-            "waiting": sum(host.waiting for host in hosts),
+            "waiting": sum(replies[0::2]),
             "leased": lent,
             "retried": retries,
             "visited": visits,
             "seen": int(seen or 0),
-            "unanswered": sum(host.row > 0 and not host.is_dead for host in hosts),
+            "unanswered": sum(
+                int(row or 0) > 0 and float(dead or 0) <= now_ms for row, dead in replies[1::2]
+            ),
         }
 
-    def hosts(self) -> list[HostState]:
-        """Return every host that the frontier knows, the next due first."""
-        pattern = self._key("host:*")
-        names = {key[len(pattern) - 1 :] for key in self._redis.scan_iter(pattern, count=_SCAN_COUNT)}
-        # A host that was never lent has no state yet, only its turn.
-        names.update(self._redis.zrange(self._key("hosts"), 0, -1))
-        seconds, micros = self._redis.time()
-        now_ms = seconds * 1000 + micros // 1000
-        with self._redis.pipeline(transaction=False) as pipe:
-            for name in names:
-                pipe.hgetall(self._key("host:").encode() + name)
-                pipe.zcard(self._key("queue:").encode() + name)
-                pipe.zscore(self._key("hosts"), name)
-                pipe.zscore(self._key("busy"), name)
-            replies = pipe.execute()
-        states = [_state_of(name, replies[4 * i : 4 * i + 4], now_ms) for i, name in enumerate(names)]
+    def hosts(self, most: int = MOST_HOSTS) -> list[HostState]:
+        """Return the hosts that the frontier knows, the next due first: the ``most`` that were touched last.
+
+        What else there is in Redis costs nothing; only a frontier that an older version wrote is looked for in all
+        of Redis, once.
+        """
+        names = self._names(most)
+        now_ms = self._now_ms()
+
+        def ask(pipe: Any, name: bytes) -> None:
+            pipe.hgetall(self._of(b"host:", name))
+            pipe.zcard(self._of(b"queue:", name))
+            pipe.zscore(self._key("hosts"), name)
+            pipe.zscore(self._key("busy"), name)
+
+        replies = self._ask(names, ask)
+        parts = {name: replies[4 * i : 4 * i + 4] for i, name in enumerate(names)}
+        # Borrowed or forgotten long ago: the state has expired.  If it comes back this moment, its next lease lists it.
+        gone = [name for name, (state, waiting, *_) in parts.items() if not state and not waiting]
+        if gone:
+            self._redis.zrem(self._key("known"), *gone)
+        states = [_state_of(name, reply, now_ms) for name, reply in parts.items() if name not in set(gone)]
         return sorted(states, key=lambda s: (s.due_in_s is None, s.due_in_s or 0.0, s.host))
+
+    def _names(self, most: int | None) -> list[bytes]:
+        if not self._redis.exists(self._key("listed")):
+            self._list_old()
+        last = -1 if most is None else most - 1
+        names: Any = self._redis.zrange(self._key("known"), 0, last, desc=True)
+        return list(names)
+
+    def _list_old(self) -> None:
+        """Take up the hosts that were there before there was a list of them."""
+        pattern = self._key("host:*")
+        names = {key[len(pattern) - 1 :] for key in self._redis.scan_iter(pattern, count=_AT_ONCE)}
+        if names:
+            # Not touched again by being found: those that were listed meanwhile keep their time.
+            self._redis.zadd(self._key("known"), dict.fromkeys(names, 0), nx=True)
+        self._redis.set(self._key("listed"), 1)
+
+    def _ask(self, names: Sequence[bytes], ask: Callable[[Any, bytes], object]) -> list[Any]:
+        replies: list[Any] = []
+        with self._redis.pipeline(transaction=False) as pipe:
+            for start in range(0, len(names), _AT_ONCE):
+                for name in names[start : start + _AT_ONCE]:
+                    ask(pipe, name)
+                replies += pipe.execute()
+        return replies
+
+    def _of(self, kind: bytes, name: bytes) -> bytes:
+        return self._key("").encode() + kind + name
+
+    def _now_ms(self) -> int:
+        seconds, micros = self._redis.time()
+        return int(seconds) * 1000 + int(micros) // 1000
 
     def pause(self, host: str) -> bool:
         """Stop lending the host until it is resumed; ``False`` when the frontier does not know it."""

@@ -36,7 +36,7 @@ local function has_many_queries(item)
 end
 
 local function store(item)
-  redis.call('HSETNX', state_of(item.host), 'since', int(now))
+  if redis.call('HSETNX', state_of(item.host), 'since', int(now)) == 1 then list(item.host) end
   redis.call('PERSIST', state_of(item.host))
   redis.call('HSET', entries_of(item.host), item.id, item.blob)
   enqueue(item.host, item.id, item.score)

@@ -13,6 +13,7 @@ if redis.call('ZSCORE', BUSY, host) or tonumber(next_turn or 0) > now then
 end
 redis.call('HDEL', state, 'guest', 'guest_until')
 redis.call('HSET', state, 'holder', guest)
+list(host)
 -- Of a host that nobody crawls nothing is kept for long.
 if redis.call('HEXISTS', state, 'since') == 0 then redis.call('EXPIRE', state, 86400) end
 redis.call('ZADD', BUSY, int(now + lease_ms), host)

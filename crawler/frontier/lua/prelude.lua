@@ -1,7 +1,7 @@
 -- Stands before every frontier script: the names of the keys, the clock, and the rule that gives a host its turn.
 -- Times are milliseconds of the Redis server's clock, so that fetchers on many machines agree on them.
 local P = ARGV[1] .. 'frontier:'
-local HOSTS, BUSY, LENT = P .. 'hosts', P .. 'busy', P .. 'lent'
+local HOSTS, BUSY, LENT, KNOWN = P .. 'hosts', P .. 'busy', P .. 'lent', P .. 'known'
 local RETRIES, VISITS, TOTALS = P .. 'retries', P .. 'visits', P .. 'totals'
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
@@ -10,6 +10,9 @@ local function int(n) return string.format('%.0f', n) end
 local function queue_of(host) return P .. 'queue:' .. host end
 local function entries_of(host) return P .. 'entries:' .. host end
 local function state_of(host) return P .. 'host:' .. host end
+
+-- Lists a host for people to look at: the last touched is shown first.
+local function list(host) redis.call('ZADD', KNOWN, int(now), host) end
 
 -- Places a host among those that wait for their turn, or takes it out when it has no work, is lent or paused.
 -- A host that waits already keeps its place (fairness), unless it may only be asked later than that.

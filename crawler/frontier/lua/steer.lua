@@ -13,6 +13,7 @@ local function moved(key)
 end
 local known = redis.call('EXISTS', state_of(host)) + redis.call('EXISTS', entries_of(host))
 if known == 0 then return -1 end
+list(host)
 if what == 'pause' then
   redis.call('HSET', state_of(host), 'paused', 1)
   place(host)

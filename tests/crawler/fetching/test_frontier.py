@@ -440,7 +440,39 @@ async def test_forgetting_a_host_leaves_nothing_of_it_behind(frontier: Frontier,
     left = {
         key.decode().removeprefix("copydesk:frontier:").partition(":")[0] for key in redis_sync.scan_iter()
     }
-    assert left == {"seen", "sites", "totals", "epochs", "host"}
+    assert left == {"seen", "sites", "totals", "epochs", "host", "known"}
+
+
+async def test_hosts_are_listed_without_looking_through_redis(frontier: Frontier, redis_sync: Any) -> None:
+    """What else is in Redis costs nothing: hosts stand in a list, from which the last touched are shown."""
+    view = FrontierView(redis_sync)
+    assert view.hosts() == []
+    redis_sync.config_resetstat()
+    await frontier.add([seed(f"https://{name}.example/") for name in "abc"])
+    [lease] = await frontier.lease(1, "me", 30)
+    await frontier.move(lease.urls[0], CanonicalUrl("https://d.example/"), hops=1, is_visit=False)
+    await frontier.borrow(HostKey("rules.example"), "guest", 5)
+    assert {state.host for state in view.hosts()} == {f"{n}.example" for n in ("a", "b", "c", "d", "rules")}
+    assert (view.counts()["hosts"], view.counts()["waiting"]) == (5, 3)
+    redis_sync.zadd("copydesk:frontier:known", {"c.example": 9e15})
+    assert [state.host for state in view.hosts(most=1)] == ["c.example"]
+    redis_sync.delete("copydesk:frontier:host:rules.example")  # expired
+    assert len(view.hosts()) == 4
+    assert view.counts()["hosts"] == 4
+    assert not {"cmdstat_scan", "cmdstat_keys"} & set(redis_sync.info("commandstats"))
+
+
+async def test_hosts_of_an_older_frontier_are_listed(frontier: Frontier, redis_sync: Any) -> None:
+    """A frontier from before there was a list is looked through once; paused and finished hosts are found, too."""
+    view = FrontierView(redis_sync)
+    await frontier.add([seed(f"https://{name}.example/") for name in "ab"])
+    view.pause("b.example")
+    redis_sync.delete("copydesk:frontier:known", "copydesk:frontier:listed")
+    await frontier.add([seed("https://c.example/")])
+    assert [(s.host, s.waiting) for s in view.hosts()] == [
+        ("a.example", 1), ("c.example", 1), ("b.example", 1),
+    ]  # fmt: skip
+    assert view.counts()["hosts"] == 3
 
 
 async def test_finishing_twice_is_harmless(frontier: Frontier, redis_sync: Any) -> None:
