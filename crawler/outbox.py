@@ -45,6 +45,7 @@ class Outbox:
         self._batch = _Batch()
         self._full: asyncio.Queue[_Batch | None] = asyncio.Queue()
         self._unsent = 0
+        self._is_told = False
         self.room = asyncio.Event()
         """Set while batches leave faster than they fill; a fetch waits for it, so that memory has a bound."""
         self.room.set()
@@ -105,11 +106,17 @@ class Outbox:
             try:
                 await loop.run_in_executor(self._executor, send if batch.outcomes else end)
             except RedisError as error:
-                _log.warning("batch.unsent", pages=len(batch.outcomes), error=type(error).__name__)
+                if not self._is_told:
+                    # Once an outage: the tries that follow say nothing new.
+                    self._is_told = True
+                    _log.warning("batch.unsent", pages=len(batch.outcomes), error=type(error).__name__)
                 if pause_s is None:
                     raise BackendError(
                         f"Redis does not take the pages: {error}; is it running, is it full?"
                     ) from error
                 await asyncio.sleep(pause_s)
             else:
+                if self._is_told:
+                    self._is_told = False
+                    _log.info("batch.sent", pages=len(batch.outcomes))
                 return

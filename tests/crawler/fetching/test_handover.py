@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,12 +11,14 @@ import redis
 from hypothesis import given
 from hypothesis import strategies as st
 from rq import Queue
+from structlog.testing import capture_logs
 
 from crawler.errors import BackendError
-from crawler.frontier.records import Finish, Visited
+from crawler.frontier.records import Entry, Finish, LeasedUrl, Visited
 from crawler.frontier.shared import Frontier
 from crawler.frontier.view import FrontierView
 from crawler.handover import TASK, Handover, decode_outcomes, encode_outcomes, hand_back
+from crawler.outbox import Outbox
 from crawler.records import (
     CanonicalUrl,
     DiscoveredUrl,
@@ -23,6 +26,7 @@ from crawler.records import (
     FetchedPage,
     FetchFailed,
     FetchOutcome,
+    HostKey,
     SourceId,
     UrlRole,
 )
@@ -131,3 +135,31 @@ def test_urls_come_back_to_the_frontier(redis_sync: redis.Redis) -> None:
     assert hand_back(redis_sync, found, visited=visited)["added"] == 1
     assert hand_back(redis_sync, found, visited=visited)["seen"] == 1
     assert hand_back(redis_sync, []) == {}
+
+
+@pytest.mark.asyncio
+async def test_an_outage_of_redis_is_told_once(
+    handover: Handover, redis_sync: redis.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The tries that follow the first failure say nothing; that the pages went says that it is over."""
+    failures = iter([True, True, True, False, True, False])
+    send = handover.send
+
+    def flaky(*args: Any, **more: Any) -> str:
+        if next(failures):
+            raise redis.ConnectionError
+        return send(*args, **more)
+
+    monkeypatch.setattr(handover, "send", flaky)
+    monkeypatch.setattr("crawler.outbox.RETRY_S", (0.0,) * 4)
+    leased = LeasedUrl(
+        id=b"12345678", entry=Entry(url=URL, source=SourceId("s")), host=HostKey("news.example")
+    )
+    with ThreadPoolExecutor(1) as executor, capture_logs() as said:
+        outbox = Outbox(handover, executor, batch_pages=1)
+        for _ in range(2):
+            outbox.put(Finish(leased=leased), PAGE)
+        outbox.close()
+        await outbox.run()
+    assert [line["event"] for line in said] == ["batch.unsent", "batch.sent"] * 2
+    assert handover.queued_pages() == 2
