@@ -14,6 +14,7 @@ from typing import TypeVar
 import redis
 import redis.asyncio
 import structlog
+from aiohttp.abc import AbstractResolver
 
 from config.settings import CrawlSettings, FetchSettings, WorkSettings
 from crawler.archive import Archive
@@ -26,6 +27,7 @@ from crawler.handover import Handover
 from crawler.lease_run import Desk, LeaseRun
 from crawler.outbox import Outbox
 from crawler.process import BulkPacker, run_in_loop
+from crawler.reach import PATIENCE_S, Reach
 from crawler.records import HostKey
 from crawler.report import FetchReport, Tally
 from crawler.robots_cache import RobotsCache
@@ -77,6 +79,7 @@ async def run_fetcher(
     stop: asyncio.Event | None = None,
     progress: Progress | None = None,
     lease_s: float = LEASE_S,
+    resolver: AbstractResolver | None = None,
 ) -> FetchReport:
     """Run one fetcher; any number of them share the frontier behind ``redis_url``.
 
@@ -89,6 +92,7 @@ async def run_fetcher(
         stop: end within two seconds once it is set; what is under way goes back to the frontier.
         progress: told the counters a few times a second.
         lease_s: how long after this process's death its URLs are lent to another.
+        resolver: who knows the addresses of names, if not the system.
 
     Raises:
         ConfigError: if the open web is to be fetched without ``fetch.contact``.
@@ -102,7 +106,10 @@ async def run_fetcher(
         stack.push_async_callback(shared.aclose)
         private = redis.Redis.from_url(redis_url, command_packer=BulkPacker())
         stack.callback(private.close)
+        reach = Reach(patience_s=PATIENCE_S if until_idle else None)
         transport = Transport(
+            reach=reach,
+            resolver=resolver,
             user_agent=user_agent_of(settings.fetch),
             connections=settings.fetch.connections,
             timeout_s=settings.fetch.timeout_s,
@@ -130,6 +137,7 @@ async def run_fetcher(
                 settings.fetch, transport, robots, Guests(frontier, wait_s=settings.fetch.timeout_s).turn
             ),
             lease_s=lease_s,
+            reach=reach,
         )
         limits = _Limits(
             until_idle=until_idle, max_pages=max_pages, deadline=deadline, stop=stop or asyncio.Event()
@@ -168,11 +176,13 @@ class _Crawl:
         fetcher: Fetcher,
         *,
         lease_s: float,
+        reach: Reach,
     ) -> None:
         self._settings = settings
         self._frontier = frontier
         self._handover = handover
         self._lease_s = lease_s
+        self._reach = reach
         # One thread for the synchronous client: name look-ups, which may hang, have the loop's own threads.
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="handover")
         self._name = secrets.token_hex(8)
@@ -184,6 +194,7 @@ class _Crawl:
             outbox=self._outbox,
             retries=settings.fetch.retries,
             tally=self._tally,
+            reach=reach,
             is_over=lambda: bool(self._limits.reached(self._tally.counts["pages"])),
         )
         self._limits = _Limits(until_idle=False, max_pages=None, deadline=None, stop=asyncio.Event())
@@ -242,6 +253,9 @@ class _Crawl:
         if self._limits.max_pages is not None:
             room = min(room, self._limits.max_pages - self._tally.counts["pages"] - self._in_hand())
         self._is_held = not self._outbox.room.is_set() or await self._is_queue_long()
+        if self._is_network_away():
+            room = min(room, self._reach.probes())
+            self._is_held = self._is_held or room <= 0
         if room <= 0 or self._is_held:
             return 0
         leases = await self._frontier.lease(room, self._name, self._lease_s)
@@ -249,6 +263,16 @@ class _Crawl:
             run = LeaseRun(self._desk, lease)
             self._runs[lease.host] = run, asyncio.create_task(self._run_host(run))
         return len(leases)
+
+    def _is_network_away(self) -> bool:
+        """Look whether anything can be reached, and say so when that has changed."""
+        was_away, is_away = self._was_away, self._reach.is_away
+        self._was_away = is_away
+        if is_away and not was_away:
+            _log.warning("network.away", means="nothing can be reached: fetching waits for the network")
+        elif was_away and not is_away:
+            _log.warning("network.back" if self._reach.is_heard else "network.given_up")
+        return is_away
 
     async def _free_done(self) -> None:
         done, self._done = self._done, []
@@ -273,7 +297,8 @@ class _Crawl:
     _queue_looked_at = float("-inf")
     _queue_is_long = False
     _is_held = False
-    """Whether Redis or the workers have to catch up before more is leased."""
+    """Whether Redis, the workers or the network have to come back before more is leased."""
+    _was_away = False
 
     async def _ask(self, question: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._executor, question)

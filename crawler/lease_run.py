@@ -17,16 +17,16 @@ from crawler.frontier.records import VISITED_AGAIN, Action, Finish, Freed, Lease
 from crawler.frontier.shared import Frontier
 from crawler.outbox import Outbox
 from crawler.politeness import FIRST_VISIT_S, MAX_HOLD_S, Jitter, retry_delay_s
+from crawler.reach import Reach
 from crawler.records import CanonicalUrl, FetchFailed, FetchOutcome, UrlRole
 from crawler.report import Tally
+from crawler.transport import NOBODY_THERE
 
 MAX_LOST = 3
 """A URL in whose hands so many fetchers died is put aside."""
 SNIFF_BYTES = 8192
 MAX_SNIFFED_BYTES = 2_000_000
 """Inflated to tell what a front page or a guess is; larger ones are neither."""
-NOBODY_THERE = frozenset({"dns_failed", "connect_failed", "connect_timeout"})
-"""Reasons that say that no server was found at all."""
 _FEEDS = frozenset({ContentKind.FEED, ContentKind.JSON_FEED, ContentKind.SITEMAP, ContentKind.GZIP})
 
 _log = structlog.get_logger()
@@ -43,7 +43,12 @@ class Desk:
     tally: Tally
     is_over: Callable[[], bool]
     """Whether the crawl has reached a limit: the rest of a lease goes back then."""
+    reach: Reach
     jitter: Jitter = random.random
+
+
+class NetworkAwayError(Exception):
+    """Our own network is away: what was asked for goes back as it came, and is nobody's failure."""
 
 
 class LeaseRun:
@@ -73,7 +78,10 @@ class LeaseRun:
             if self._desk.is_over():
                 return
             self._current = leased
-            failure = await self._visit(leased)
+            try:
+                failure = await self._visit(leased)
+            except NetworkAwayError:
+                return
             self._note(failure)
             if isinstance(failure, TransientError) and not self.lease.is_dead:
                 return
@@ -121,6 +129,8 @@ class LeaseRun:
             self._refuse_hopeless(leased)
             fetched = await self._desk.fetcher.fetch(leased.entry, leased.host, self._pace, leased.validators)
         except FetchError as error:
+            if self._is_ours(error):
+                raise NetworkAwayError from error
             self._fail(leased, error, began)
             return error
         if isinstance(fetched, Moved):
@@ -131,6 +141,16 @@ class LeaseRun:
         else:
             await self._take(leased, fetched, began)
         return None
+
+    def _is_ours(self, error: FetchError) -> bool:
+        """Whether a failure is our own network's: no server had a part in it, and none is heard of."""
+        is_unanswered = isinstance(error, TransientError) and error.status is None
+        return (
+            is_unanswered
+            and not self.lease.is_dead
+            and not error.detail.startswith("http_")
+            and self._desk.reach.is_away
+        )
 
     def _refuse_hopeless(self, leased: LeasedUrl) -> None:
         if self.lease.is_dead:

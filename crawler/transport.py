@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Self
 
 import aiohttp
 from aiohttp import hdrs
+from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from crawler.errors import FetchError, PermanentError, RefusedError, TransientError
 from crawler.guard import AddressRefusedError, Network, guarded_socket
+from crawler.reach import Reach
 from crawler.wire import BoundedConnector, OverBodyError, OverHeadError, allow_body
 
 if TYPE_CHECKING:
@@ -31,6 +33,11 @@ KEEP_ALIVE_S = 5.0
 DNS_CACHE_S = 300
 CONNECT_SHARE = 1 / 3
 """Share of the total time that connecting, or silence in the middle of a body, may take."""
+
+
+NOBODY_THERE = frozenset({"dns_failed", "connect_failed", "connect_timeout"})
+"""Reasons that say that no server was found at all."""
+_SOMEBODY_THERE = frozenset({"tls_failed", "disconnected", "bad_response"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,8 @@ class Transport:
         timeout_s: float = 30.0,
         allowed: tuple[Network, ...] = (),
         archive: Callable[[Answer], Awaitable[None]] | None = None,
+        reach: Reach | None = None,
+        resolver: AbstractResolver | None = None,
     ) -> None:
         self._headers = {
             "User-Agent": user_agent,
@@ -69,12 +78,16 @@ class Transport:
         self._connections = connections
         self._allowed = allowed
         self._archive = archive
+        self._reach = reach or Reach()
+        self._resolver = resolver
         part_s = max(timeout_s * CONNECT_SHARE, 0.001)
         self._timeout = aiohttp.ClientTimeout(total=timeout_s, sock_connect=part_s, sock_read=part_s)
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
         connector = BoundedConnector(
+            on_stuck=lambda host: self._reach.missed(host, "connect_timeout"),
+            resolver=self._resolver,
             limit=self._connections,
             ttl_dns_cache=DNS_CACHE_S,
             keepalive_timeout=KEEP_ALIVE_S,
@@ -112,6 +125,7 @@ class Transport:
             async with self._session.get(
                 URL(url, encoded=True), headers=headers, allow_redirects=False
             ) as response:
+                self._reach.heard()
                 allow_body(response, max_bytes if response.status == OK else REDIRECT_BODY)
                 body = (
                     await _read(response, url, max_bytes)
@@ -133,7 +147,17 @@ class Transport:
         except FetchError:
             raise
         except (aiohttp.ClientError, OSError, ValueError, TimeoutError) as error:
-            raise error_of(url, error) from error
+            failure = error_of(url, error)
+            self._note(failure, error)
+            raise failure from error
+
+    def _note(self, failure: FetchError, error: BaseException) -> None:
+        if failure.reason in NOBODY_THERE:
+            host = failure.url.partition("://")[2].partition("/")[0]
+            cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else None
+            self._reach.missed(host, failure.reason, cause)
+        elif failure.reason in _SOMEBODY_THERE:
+            self._reach.heard()
 
 
 async def _read(response: aiohttp.ClientResponse, url: str, max_bytes: int) -> bytes:

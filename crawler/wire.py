@@ -12,6 +12,7 @@ from typing import Any
 
 import aiohttp
 from aiohttp.client_proto import ResponseHandler
+from aiohttp.connector import Connection
 
 HEAD_BYTES = 1_000_000
 """Everything up to the end of the final head, interim answers included; and the start of a body that came with it."""
@@ -59,14 +60,27 @@ class BoundedProtocol(ResponseHandler):
 
 
 class BoundedConnector(aiohttp.TCPConnector):
-    """A connector whose connections are ``BoundedProtocol``s."""
+    """A connector whose connections are ``BoundedProtocol``s.
 
-    def __init__(self, **options: Any) -> None:
+    ``on_stuck`` is told the host of a request that is given up before it has a connection: its name is looked up for
+    longer than the whole request may take.
+    """
+
+    def __init__(self, *, on_stuck: Callable[[str], None], **options: Any) -> None:
         super().__init__(**options)
+        self._on_stuck = on_stuck
         loop = asyncio.get_running_loop()
         # The one private name of aiohttp that we set; a test sends interim answers without end to see that it holds.
         made: Callable[..., ResponseHandler] = BoundedProtocol
         self._factory = partial(made, loop)
+
+    async def connect(self, req: aiohttp.ClientRequest, *more: Any, **named: Any) -> Connection:
+        """Return a connection, new or used before."""
+        try:
+            return await super().connect(req, *more, **named)
+        except asyncio.CancelledError:
+            self._on_stuck(req.url.authority)
+            raise
 
 
 def allow_body(response: aiohttp.ClientResponse, max_bytes: int) -> None:
