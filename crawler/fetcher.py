@@ -181,8 +181,10 @@ class Fetcher:
             raise TransientError(
                 url, reason="robots_unreachable", detail=robots.unreachable, retry_after_s=wait_s
             )
-        if pace.delay_s > self._settings.max_delay_s:
-            raise RefusedError(url, reason="crawl_delay_too_long", detail=f"{pace.delay_s:g} s")
+        if (asked_s := pace.delay_s) > self._settings.max_delay_s:
+            # Nothing more is asked of the host, so that its other URLs need not wait to be refused.
+            pace.delay_s = self._settings.delay_s
+            raise RefusedError(url, reason="crawl_delay_too_long", detail=f"{asked_s:g} s")
         if not rules.may_fetch(url):
             raise RefusedError(url, reason="robots_disallowed")
         return rules

@@ -247,3 +247,16 @@ async def test_robots_files_that_misbehave(press: Any, redis_sync: Any, redis_ur
     reasons = {host: reason_of(outcomes[press.url("/a", host)]) for host in cases}
     assert reasons == {host: reason for host, (_, reason) in cases.items()}
     assert all("/a" not in press.paths(host) for host, (_, reason) in cases.items() if reason != "page")
+
+
+@pytest.mark.parametrize("delay", ["4000", "1e99"])
+async def test_a_crawl_delay_beyond_reason_refuses_the_host_at_once(
+    press: Any, redis_sync: Any, redis_url: str, reply: Any, delay: str
+) -> None:
+    """All its URLs are refused by name, none waits for a turn that is hours away; the host beside it is crawled."""
+    press.routes["127.0.0.10", "/robots.txt"] = reply(f"User-agent: *\nCrawl-delay: {delay}".encode())
+    urls = [press.url(f"/{n}", "127.0.0.10") for n in range(30)]
+    outcomes, report = await crawl(redis_sync, redis_url, [*urls, press.url("/")])
+    assert {reason_of(outcomes[url]) for url in urls} == {"crawl_delay_too_long"}
+    assert reason_of(outcomes[press.url("/")]) == "page"
+    assert report.hosts_waiting == 0
