@@ -4,6 +4,24 @@
 local fetcher, want, run_ms, most, lease_ms, default_delay, dead_most = unpack(args)
 local STEP = 500
 
+-- When the server's clock was set back, times from before lie far ahead: what is further away than any delay lawfully
+-- is, is due now.  Hosts keep the delay that they may have asked for.
+local HOUR = 3600000
+for _, host in ipairs(redis.call('ZREVRANGEBYSCORE', HOSTS, '+inf', '(' .. int(now + HOUR), 'LIMIT', 0, STEP)) do
+  local delay = tonumber(redis.call('HGET', state_of(host), 'delay') or 0)
+  if tonumber(redis.call('ZSCORE', HOSTS, host)) > now + math.max(delay, HOUR) then
+    redis.call('HSET', state_of(host), 'next', int(now + delay))
+    redis.call('HDEL', state_of(host), 'dead')
+    redis.call('ZADD', HOSTS, int(now + delay), host)
+  end
+end
+for _, pair in ipairs({ { BUSY, HOUR }, { LENT, HOUR }, { RETRIES, 30 * HOUR }, { VISITS, 30 * HOUR } }) do
+  local key, longest = pair[1], pair[2]
+  for _, member in ipairs(redis.call('ZREVRANGEBYSCORE', key, '+inf', '(' .. int(now + longest), 'LIMIT', 0, STEP)) do
+    redis.call('ZADD', key, int(now), member)
+  end
+end
+
 for _, key in ipairs({ RETRIES, VISITS }) do
   for _, member in ipairs(redis.call('ZRANGEBYSCORE', key, '-inf', now, 'LIMIT', 0, STEP)) do
     redis.call('ZREM', key, member)

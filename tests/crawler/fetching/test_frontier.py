@@ -494,3 +494,33 @@ async def test_an_entry_that_cannot_be_read_is_dropped(frontier: Frontier, redis
     [lease] = await frontier.lease(1, "me", 30)
     assert len(lease.urls) == 1
     assert redis_sync.hlen("copydesk:frontier:entries:news.example") == 1
+
+
+async def test_a_clock_that_is_set_back_keeps_nobody_waiting(frontier: Frontier, redis_sync: Any) -> None:
+    """Times further ahead than any lawful delay are from before the step: hosts, leases, retries, visits are due."""
+    week_ms = 7 * 86_400_000
+    await frontier.add([seed(f"https://{name}.example/{n}") for name in ("free", "lent") for n in range(20)])
+    leases = await frontier.lease(5, "gone", 30)
+    [again] = [lease for lease in leases if lease.host == "free.example"]
+    retried = Finish(leased=again.urls[0], action=Action.RETRY, delay_s=20)
+    visited = Finish(leased=again.urls[1], action=Action.VISIT, delay_s=900)
+    await frontier.finish([retried, visited])
+    await frontier.release(again.urls[2:])
+    await frontier.free("gone", [Freed(host=again.host, answered=1, delay_s=0)])
+    for name in ("hosts", "busy", "lent", "retries", "visits"):
+        for member in redis_sync.zrange(f"copydesk:frontier:{name}", 0, -1):
+            redis_sync.zincrby(f"copydesk:frontier:{name}", week_ms, member)
+    redis_sync.hincrby("copydesk:frontier:host:free.example", "next", week_ms)
+    assert len(await visit_all(frontier)) == 40
+
+
+async def test_a_long_delay_is_no_clock_that_was_set_back(frontier: Frontier) -> None:
+    """A host that may be asked every two hours is not asked sooner; an hour's ``Retry-After`` is waited for."""
+    await frontier.add([seed(f"https://{name}.example/{n}") for name in "ab" for n in range(40)])
+    first = await frontier.lease(5, "me", 30)
+    slow = [Freed(host=first[0].host, answered=1, delay_s=7200), Freed(host=first[1].host, hold_s=3600)]
+    await frontier.free("me", slow)
+    assert await frontier.lease(5, "me", 30) == []
+    due_s = await frontier.next_due()
+    assert due_s is not None
+    assert due_s > 3590
