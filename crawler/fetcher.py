@@ -100,8 +100,9 @@ def user_agent_of(settings: FetchSettings, version: str = "0.1") -> str:
     return f"{AGENT}/{version}{contact}"
 
 
-TurnOf = Callable[[HostKey], AbstractAsyncContextManager[bool]]
-"""Waits for another host's turn, for one request (``crawler.frontier.guests``); ``False`` if it did not come."""
+TurnOf = Callable[[HostKey, HostKey], AbstractAsyncContextManager[bool]]
+"""Waits for another host's turn, for one request, while ours is held (``crawler.frontier.guests``); ``False`` if it did
+not come."""
 
 
 class Fetcher:
@@ -208,7 +209,7 @@ class Fetcher:
                 if known is not None:
                     return known
             try:
-                answer = await self._ask_for_rules(url, pace, is_elsewhere=host_key(url) != host)
+                answer = await self._ask_for_rules(url, pace, host)
             except FetchError as error:
                 return RobotsAnswer(failure=error.reason)
             status = answer.status
@@ -220,12 +221,12 @@ class Fetcher:
                 break
         return RobotsAnswer(status=status)
 
-    async def _ask_for_rules(self, url: str, pace: HostPace, *, is_elsewhere: bool) -> Answer:
+    async def _ask_for_rules(self, url: str, pace: HostPace, ours: HostKey) -> Answer:
         """Ask once; another host in its own turn only, not in ours."""
-        plain = {"Accept-Encoding": "identity"}
-        if not is_elsewhere or self._turn_of is None:
+        plain, host = {"Accept-Encoding": "identity"}, host_key(url)
+        if host == ours or self._turn_of is None:
             return await self._ask(url, pace, plain, cut_at=ROBOTS_BYTES)
-        async with self._turn_of(host_key(url)) as is_ours:
+        async with self._turn_of(host, ours) as is_ours:
             if not is_ours:
                 raise TransientError(url, reason="robots_host_busy")
             return await self._transport.get(

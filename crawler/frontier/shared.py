@@ -40,6 +40,12 @@ MOST_URLS = 16
 DEAD_URLS = 100
 """URLs of a dead host that are failed in one go."""
 
+_DEADLOCK = -2
+
+
+class DeadlockError(Exception):
+    """Two fetchers hold a host each, and want the other's, too: one has to give way."""
+
 
 class Frontier:
     """Known URLs and who is next.
@@ -126,13 +132,20 @@ class Frontier:
         await self.finish([Finish(leased=one) for lease in leases for one in lease.urls if not one.entry.url])
         return [replace(lease, urls=tuple(one for one in lease.urls if one.entry.url)) for lease in leases]
 
-    async def borrow(self, host: HostKey, guest: str, lease_s: float) -> float | None:
+    async def borrow(
+        self, host: HostKey, guest: str, lease_s: float, *, holding: HostKey | None = None
+    ) -> float | None:
         """Borrow one host for a single request; return its delay in seconds, ``None`` when it is not its turn yet.
 
         The host is kept free for a guest that asks again within two seconds; ``free`` gives it back.
+
+        Raises:
+            DeadlockError: if whoever has the host waits for the one that the guest is ``holding``.
         """
-        packed = scripts.pack([guest, host, int(1000 * lease_s), int(1000 * self._default_delay_s)])
-        delay_ms = int(await self._run("borrow", packed))
+        ask = [guest, host, int(1000 * lease_s), int(1000 * self._default_delay_s), holding or ""]
+        delay_ms = int(await self._run("borrow", scripts.pack(ask)))
+        if delay_ms == _DEADLOCK:
+            raise DeadlockError(f"{host} waits for {holding}")
         return None if delay_ms < 0 else delay_ms / 1000
 
     async def free(self, fetcher: str, freed: Sequence[Freed]) -> None:

@@ -171,7 +171,7 @@ def _state_of(name: bytes, reply: list[Any], now_ms: int) -> HostState:
     number = {
         key.decode(): float(value)
         for key, value in state.items()
-        if key not in (b"error", b"holder", b"guest")
+        if key not in (b"error", b"holder", b"guest", b"asks")
     }
     error_at = number.get("error_at")
     return HostState(

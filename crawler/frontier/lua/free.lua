@@ -37,7 +37,7 @@ for _, item in ipairs(args[3]) do
     end
     free_at = math.max(free_at, now + hold)
     redis.call('HSET', state, 'next', int(free_at))
-    redis.call('HDEL', state, 'holder')
+    redis.call('HDEL', state, 'holder', 'asks')
     redis.call('ZREM', BUSY, host)
     place(host)
   end

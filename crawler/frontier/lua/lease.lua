@@ -64,6 +64,7 @@ for _, host in ipairs(redis.call('ZRANGEBYSCORE', HOSTS, '-inf', now, 'LIMIT', 0
     redis.call('ZREM', HOSTS, host)
     redis.call('ZADD', BUSY, int(now + lease_ms), host)
     redis.call('HSET', state_of(host), 'holder', fetcher)
+    redis.call('HDEL', state_of(host), 'asks')
     list(host)
     leases[#leases + 1] = { host, int(delay), dead and 1 or 0, urls }
   elseif is_kept then

@@ -9,7 +9,7 @@ import pytest
 import redis.asyncio
 
 from crawler.frontier.records import Action, Finish, Freed, Validators, Visited
-from crawler.frontier.shared import Frontier
+from crawler.frontier.shared import DeadlockError, Frontier
 from crawler.frontier.view import FrontierView
 from crawler.records import CanonicalUrl, DiscoveredUrl, FeedHint, HostKey, SourceId, UrlRole
 
@@ -524,3 +524,20 @@ async def test_a_long_delay_is_no_clock_that_was_set_back(frontier: Frontier) ->
     due_s = await frontier.next_due()
     assert due_s is not None
     assert due_s > 3590
+
+
+async def test_guests_that_wait_for_each_other_are_told(frontier: Frontier) -> None:
+    """Over one host or several, the one who closes the circle gives way at once; the others have their turn."""
+    names = [HostKey(f"{name}.example") for name in "abc"]
+    await frontier.add([seed(f"https://{name}/{n}") for name in names for n in range(20)])
+    assert len(await frontier.lease(5, "me", 30)) == 3
+    a, b, c = names
+    assert await frontier.borrow(b, "of a", 5, holding=a) is None
+    assert await frontier.borrow(c, "of b", 5, holding=b) is None
+    with pytest.raises(DeadlockError):
+        await frontier.borrow(a, "of c", 5, holding=c)
+    await frontier.free("me", [Freed(host=c, answered=1)])
+    assert await frontier.borrow(c, "of b", 5, holding=b) is not None
+    await frontier.free("of b", [Freed(host=c)])
+    await frontier.free("me", [Freed(host=b, answered=1)])
+    assert await frontier.borrow(b, "of a", 5, holding=a) is not None

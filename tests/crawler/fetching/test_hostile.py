@@ -260,3 +260,18 @@ async def test_a_crawl_delay_beyond_reason_refuses_the_host_at_once(
     assert {reason_of(outcomes[url]) for url in urls} == {"crawl_delay_too_long"}
     assert reason_of(outcomes[press.url("/")]) == "page"
     assert report.hosts_waiting == 0
+
+
+async def test_two_robots_files_that_lead_to_each_other_wait_out_nothing(
+    press: Any, redis_sync: Any, redis_url: str, reply: Any
+) -> None:
+    """Each host's rules are at the other: one gives way, and long before the time-out both are crawled."""
+    hosts = ["127.0.0.10", "127.0.0.11"]
+    for host, other in zip(hosts, reversed(hosts), strict=True):
+        to = f"Location: {press.url('/robots.txt', other)}"
+        press.routes[host, "/robots.txt"] = reply(b"", to, status=302)
+    urls = [press.url(f"/{n}", host) for host in hosts for n in range(3)]
+    patient = SETTINGS.model_copy(update={"timeout_s": 600.0, "retries": 3})
+    outcomes, report = await crawl(redis_sync, redis_url, urls, patient)
+    assert {reason_of(outcomes[url]) for url in urls} == {"page"}
+    assert report.stopped_by == "idle"
