@@ -1,9 +1,12 @@
 """Crawls of the misbehaving press, and what the pipeline will record of each URL."""
 
 import asyncio
+import socket
+from dataclasses import dataclass, field
 from typing import Any
 
 import redis
+from aiohttp.abc import AbstractResolver, ResolveResult
 from redis.utils import str_if_bytes
 
 from config.settings import FetchSettings
@@ -52,3 +55,42 @@ def reason_of(outcome: FetchOutcome) -> str:
 
 def allow_all_hosts(settings: FetchSettings) -> FetchSettings:
     return settings.model_copy(update={"contact": "tests@example.org"})
+
+
+@dataclass
+class Resolver(AbstractResolver):
+    """Knows the names of ``addresses``, and answers nothing for the first ``silent`` questions."""
+
+    addresses: dict[str, list[str]]
+    silent: int = 0
+    enough: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set after ten questions."""
+    asked: list[str] = field(default_factory=list)
+
+    async def resolve(
+        self,
+        host: str,
+        port: int = 0,
+        family: socket.AddressFamily = socket.AF_INET,  # noqa: ARG002 - not ours to name
+    ) -> list[ResolveResult]:
+        self.asked.append(host)
+        if len(self.asked) == 10:
+            self.enough.set()
+        if len(self.asked) <= self.silent:
+            raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+        if host not in self.addresses:
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return [
+            ResolveResult(
+                hostname=host,
+                host=address,
+                port=port,
+                family=socket.AF_INET,
+                proto=0,
+                flags=socket.AI_NUMERICHOST,
+            )
+            for address in self.addresses[host]
+        ]
+
+    async def close(self) -> None:
+        """Nothing is open."""

@@ -1,59 +1,16 @@
 """Our own network is away: a crawl waits for it, and nobody is given up."""
 
-import asyncio
-import socket
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 import redis
-from aiohttp.abc import AbstractResolver, ResolveResult
-from hostile_crawl import SETTINGS, allow_all_hosts, crawl
+from hostile_crawl import SETTINGS, Resolver, allow_all_hosts, crawl
 from structlog.testing import capture_logs
 
 from crawler.records import FetchedPage
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.integration]
 HOSTS = [f"{name}.example" for name in ("north", "south", "east", "west", "centre")]
-
-
-@dataclass
-class Resolver(AbstractResolver):
-    """Knows the names of ``addresses``, and answers nothing for the first ``silent`` questions."""
-
-    addresses: dict[str, list[str]]
-    silent: int = 0
-    enough: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set after ten questions."""
-    asked: list[str] = field(default_factory=list)
-
-    async def resolve(
-        self,
-        host: str,
-        port: int = 0,
-        family: socket.AddressFamily = socket.AF_INET,  # noqa: ARG002 - not ours to name
-    ) -> list[ResolveResult]:
-        self.asked.append(host)
-        if len(self.asked) == 10:
-            self.enough.set()
-        if len(self.asked) <= self.silent:
-            raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
-        if host not in self.addresses:
-            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
-        return [
-            ResolveResult(
-                hostname=host,
-                host=address,
-                port=port,
-                family=socket.AF_INET,
-                proto=0,
-                flags=socket.AI_NUMERICHOST,
-            )
-            for address in self.addresses[host]
-        ]
-
-    async def close(self) -> None:
-        """Nothing is open."""
 
 
 @pytest.fixture
