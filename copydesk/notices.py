@@ -4,8 +4,10 @@ import json
 import shutil
 from pathlib import Path
 
-PAUSED = frozenset({"work.paused", "fetch.paused", "redis.away"})
-RESUMED = frozenset({"work.resumed", "fetch.resumed", "redis.back"})
+PAUSED = frozenset({"work.paused", "fetch.paused", "redis.away", "network.away"})
+SIGNS = (b".paused", b".resumed", b"redis.", b"network.")
+"""One of them is in every line that is read; most lines are of pages."""
+RESUMED = frozenset({"work.resumed", "fetch.resumed", "redis.back", "network.back", "network.given_up"})
 LARGEST_READ = 1_000_000
 """Bytes of a log looked at in one go; a fetcher writes a line a page."""
 
@@ -51,7 +53,7 @@ class Notices:
         return whole.splitlines()
 
     def _tell(self, line: bytes) -> str:
-        if b".paused" not in line and b".resumed" not in line and b"redis." not in line:
+        if not any(sign in line for sign in SIGNS):
             return ""
         try:
             said = json.loads(line)

@@ -78,3 +78,14 @@ def test_a_full_disk_is_told_though_no_log_can_say_it(told: Notices, monkeypatch
     monkeypatch.setattr(notices, "LEAST_FREE_BYTES", 0)
     assert "room" in told.news()[0]
     assert told.news() == []
+
+
+@pytest.mark.parametrize("end", ["network.back", "network.given_up"])
+def test_a_network_that_is_away_is_told(log: Path, told: Notices, end: str) -> None:
+    """A crawl that waits for its own network says so, and that it goes on."""
+    say(log, "network.away", reason="no host can be reached")
+    say(log, end)
+    assert told.news() == [
+        "Paused: no host can be reached. Nothing is lost; the work goes on by itself.",
+        "The work goes on.",
+    ]
