@@ -4,12 +4,16 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from copydesk.web.comparing import WIDE
+from workers.store.pairs import LETTERS
 
 AROUND = 90
 """Characters before and after the first find: two lines of a list."""
 MOST_TERMS = 10
 _PART = re.compile(r'(-?)"([^"]*)"?|(-?)(\S+)')
+_LETTERS = r"\w\u0900-\u109f\u1780-\u17ff"
+"""With the marks of southern Asia, which belong to the letter before them."""
+_UNSPACED = re.compile(f"[{LETTERS}]")
+_SPACED = f"(?![{LETTERS}])[{_LETTERS}]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,16 +33,16 @@ def pattern_of(typed: str) -> re.Pattern[str] | None:
     """
     found = []
     for minus, phrase, bare_minus, word in _PART.findall(typed)[:MOST_TERMS]:
-        words = re.findall(r"\w+", phrase or word)
+        words = re.findall(f"[{_LETTERS}]+", phrase or word)
         if words and not (minus or bare_minus):
-            found.append(_whole(r"\W+".join(map(re.escape, words)), words[0][0], words[-1][-1]))
+            found.append(_whole(f"[^{_LETTERS}]+".join(map(re.escape, words)), words[0][0], words[-1][-1]))
     return re.compile("|".join(found), re.IGNORECASE) if found else None
 
 
 def _whole(pattern: str, first: str, last: str) -> str:
-    """Whole words only, but where a script has none to show."""
-    before = "" if WIDE.match(first) else r"\b"
-    after = "" if WIDE.match(last) else r"\b"
+    """Whole words only, but where the search, too, finds them inside others."""
+    before = "" if _UNSPACED.match(first) else f"(?<!{_SPACED})"
+    after = "" if _UNSPACED.match(last) else f"(?!{_SPACED})"
     return f"{before}{pattern}{after}"
 
 

@@ -1,5 +1,6 @@
 """Search results show why they were found."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,11 +30,22 @@ def test_words_are_found_whole_and_in_any_case() -> None:
     assert pattern_of("-only -these") is None
 
 
-def test_scripts_without_spaces_have_no_whole_words() -> None:
-    """A name inside of a sentence is found."""
-    pattern = pattern_of("台积电")
+@pytest.mark.parametrize(
+    ("typed", "text", "shown"),
+    [
+        ("台积电", "昨天台积电宣布", ["台积电"]),
+        ("AI chip", "这是AI芯片。CHIPSET", ["AI"]),
+        ("정부", "어제 정부가 밝혔다", ["정부"]),
+        ("ที่", "เขาอยู่ที่บ้าน ท่าเรือ", ["ที่"]),
+        ("नदी", "यह नदी है", ["नदी"]),
+        ("नद", "यह नदी है", []),
+    ],
+)
+def test_words_are_marked_where_the_search_finds_them(typed: str, text: str, shown: list[str]) -> None:
+    """Inside of a sentence without spaces, before a particle, with their marks; elsewhere as whole words."""
+    pattern = pattern_of(typed)
     assert pattern is not None
-    assert [piece.text for piece in marked("昨天台积电宣布", pattern) if piece.is_found] == ["台积电"]
+    assert [piece.text for piece in marked(text, pattern) if piece.is_found] == shown
 
 
 def test_a_story_that_was_found_shows_the_words(room: Room) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, select
 from workers.records import StoryId
 from workers.store import schema
 from workers.store.engine import reading
-from workers.store.reading import stored_article
+from workers.store.reading import AS_READ, stored_article
 from workers.store.records import ExportRow, ExportSighting, StoredArticle
 
 CHUNK = 200
@@ -143,7 +143,7 @@ def all_articles(engine: Engine, *, since: datetime | None = None) -> Iterator[S
     a = schema.articles.c
     last: tuple[datetime, int] | None = None
     while True:
-        query = select(*schema.articles.columns).order_by(a.first_seen, a.id).limit(CHUNK)
+        query = select(*AS_READ).order_by(a.first_seen, a.id).limit(CHUNK)
         if since is not None:
             query = query.where(a.first_seen >= since)
         if last is not None:

@@ -8,7 +8,7 @@ from crawler.errors import StoreError
 from workers.store.engine import describe, make_engine, reading, writing
 from workers.store.store import Store
 
-HEAD = "0002"
+HEAD = "0003"
 """The schema that this program reads and writes; a test holds it equal to the newest migration."""
 
 

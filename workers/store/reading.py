@@ -25,6 +25,8 @@ from workers.store.summaries import as_copy
 
 MOST_ROWS = 1000
 """A page of rows, however many are asked for."""
+AS_READ = [column for column in schema.articles.columns if column.name != "pairs"]
+"""What is for the text index alone is read by nobody."""
 
 
 def load_stories(
@@ -196,7 +198,7 @@ def _sighting_row(row: Any, canonical: int, current: set[ArticleId]) -> Sighting
 
 def _articles(connection: Connection, condition: Any) -> list[StoredArticle]:
     a = schema.articles.c
-    query = select(*schema.articles.columns).where(condition).order_by(a.first_seen.desc(), a.id)
+    query = select(*AS_READ).where(condition).order_by(a.first_seen.desc(), a.id)
     return [stored_article(row) for row in connection.execute(query)]
 
 

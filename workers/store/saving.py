@@ -14,6 +14,7 @@ from workers.store.columns import storable
 from workers.store.engine import insert_into
 from workers.store.keys import page_key, text_hash, url_key
 from workers.store.ledger import Ledger
+from workers.store.pairs import pairs_of
 from workers.store.records import Batch, Decided, PageEntry, Saved
 from workers.store.summaries import point_on, summarise
 
@@ -161,6 +162,7 @@ def _article_row(decided: Decided, story: int, text: str, hashed: str) -> dict[s
         "next_url": article.next_url,
         "provenance": _json(article.provenance),
         "text": text,
+        "pairs": pairs_of(f"{article.title or ''} {text}"),
         "blocks": _json(_blocks(article)),
         "words": len(text.split()),
         "text_hash": hashed,

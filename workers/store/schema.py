@@ -129,6 +129,7 @@ articles = Table(
     Column("next_url", Cleaned),
     Column("provenance", Cleaned, nullable=False, comment="JSON list of [field, rule]"),
     Column("text", Cleaned, nullable=False),
+    Column("pairs", Cleaned, comment="title and text as searched, where a script has no spaces"),
     Column("blocks", Cleaned, nullable=False, comment="JSON list of [kind, text, level]"),
     Column("words", Integer, nullable=False),
     Column("text_hash", String(32), nullable=False),

@@ -49,6 +49,43 @@ def test_stories_are_found_by_words_of_any_version(store: Store, make: Any) -> N
         found(typed)
 
 
+UNSPACED = {
+    "zh": ("港口工人投票决定停工", "工人周一在码头集会、反对AI芯片出口的新规定。2026年度预算未定。"),
+    "ja": ("フェリー会社が夜の便をやめる", "会社は来月から夜の便を減らすと発表した。ﾀｸｼｰで帰る客もいる。"),
+    "th": ("เทศบาลเปิดสะพานใหม่", "ชาวบ้านข้ามแม่น้ำได้แล้วหลังจากรอมาหลายปี"),
+    "ko": ("부두 노동자들이 파업을 결정했다", "정부가 새 규정을 발표하자 조합은 월요일에 모였다."),
+    "en": ("Talks at the port", "A port worker meets AIDS charities."),
+    "hi": ("नदी पर पुल", "हिन्दी में लिखी खबर बंदरगाह की है"),
+}
+
+
+WORDS = {
+    "zh": '工人|投票决定|码头 停工|集|芯片|AI芯片|ai|2026年|定|"2026年度预算"|工人 -夜の便',
+    "ja": "フェリー|夜の便|発表|会社 来月|タクシー|た|ﾀｸｼｰ",
+    "th": "สะพาน|แม่น้ำ|เทศบาล หลายปี|ปี",
+    "ko": '정부|노동자|파업 조합|"새 규정"|월요일에',
+    "hi": "हिन्दी|नदी खबर",
+    "en": "port worker|AIDS",
+    None: "人工|ฐบาล|정가|便夜|AI出口|夜の便 -発表|हिन्द|chip",
+}
+
+
+def test_words_are_found_inside_text_without_spaces(store: Store, make: Any) -> None:
+    """Words, single letters and phrases, in the order and with the marks that they have, in headline and text."""
+    store.save(
+        make.batch(
+            *(
+                make.decided(f"https://{language}.example/1", text, title=title)
+                for language, (title, text) in UNSPACED.items()
+            )
+        )
+    )
+    for language, all_typed in WORDS.items():
+        for typed in all_typed.split("|"):
+            wanted = [] if language is None else [f"https://{language}.example/1"]
+            assert [row.url for row in store.stories(text=typed)] == wanted, typed
+
+
 def test_stories_are_chosen_by_source_site_time_and_copies(store: Store, make: Any) -> None:
     """Filters narrow; a source or site counts if any sighting of the story has it."""
     store.save(

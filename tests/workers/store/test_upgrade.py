@@ -12,7 +12,7 @@ from sqlalchemy import text
 from crawler.handover import decode_outcomes
 from workers.records import VerdictKind
 from workers.store import Store, open_store
-from workers.store.engine import reading
+from workers.store.engine import make_engine, reading, writing
 from workers.store.opening import HEAD, upgrade_store
 
 WRITTEN = Path(__file__).with_name("first_version")
@@ -61,6 +61,24 @@ def test_merged_stories_are_found_by_where_they_went_without_reading_the_others(
 
         assert "ix_stories_merged_into" in plan("merged_into = 7")
         assert "ix_stories_merged_into" not in plan("merged_into IS NULL ORDER BY dated_at DESC LIMIT 5")
+
+
+def test_text_without_spaces_is_found_in_what_was_there_before(first: str) -> None:
+    """Old rows get their pairs; the index is made anew, and sound."""
+    engine = make_engine(first)
+    with writing(engine) as connection:
+        changed = (
+            "UPDATE articles SET text = '港口工人投票决定停工' WHERE id = (SELECT max(id) FROM articles)"
+        )
+        connection.execute(text(changed))
+    engine.dispose()
+    upgrade_store(first)
+    store = open_store(first)
+    assert len(store.stories(text="工人", digests=True)) == 1
+    assert store.stories(text="人工", digests=True) == []
+    assert len(store.stories(text="deckhands Øyvåg")) == 1
+    assert "text_index_holds_every_article" not in {fault.rule for fault in store.check()}
+    store.close()
 
 
 def test_stories_are_found_and_exported(upgraded: Store) -> None:
