@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -90,6 +91,8 @@ def _opened(output: Path | None) -> Iterator[IO[bytes]]:
     try:
         with part.open("wb") as out:
             yield out
+            out.flush()
+            os.fsync(out.fileno())  # else a power cut could leave the name without the bytes
         part.replace(output)
     except OSError as error:
         raise UnreadableInputError(f"{output}: cannot be written ({error.strerror or error})") from None

@@ -28,8 +28,10 @@ def open_index(redis: "Redis", *, window_days: float, prefix: str = INDEX_PREFIX
 def rebuild_index(store: Store, redis: "Redis", *, window_days: float, since: datetime) -> int:
     """Empty the index and add all articles of the window again, oldest first; return how many were gone through.
 
-    Verdicts are not asked for again: the database keeps what was decided.  It keeps the index's entries too: a text
-    is read again only where it has none, as of copies that were taken out of the index, or one of another version.
+    Verdicts are not asked for again: the database keeps what was decided, also of copies that came while their story
+    was not in the index and founded another; the next copy finds both and merges them.  It keeps the index's entries
+    too: a text is read again only where it has none, as of copies that were taken out of the index, or one of another
+    version.
     """
     for key in redis.scan_iter(match=f"*{INDEX_PREFIX}*", count=1000):
         redis.unlink(key)

@@ -20,7 +20,8 @@ def register(parent: typer.Typer) -> None:
 def rebuild(context: typer.Context) -> None:
     """Fill the index anew from the database: after a lost Redis, or a change of its settings.
 
-    Workers may run meanwhile; copies that come before their story is back in are folded by the next rebuild.
+    Broken off, it is run again.  Workers may run meanwhile; a copy that comes before its story is back in becomes a
+    story of its own, until the next copy after the rebuild finds both and merges them.
 
     Example: copydesk index rebuild
     """

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from workers import indexing
 from workers.dedup import remembered
 from workers.dedup.folding import Folder
 from workers.dedup.index import RedisIndex
@@ -84,6 +85,37 @@ def test_a_rebuild_reads_no_text_whose_entry_is_stored(
     rebuild_index(desk.store, desk.redis, window_days=30, since=EVER)
     looked, found, stats = check_index(desk.store, desk.redis, window_days=30, since=EVER, sample=100)
     assert (looked, found, stats.articles) == (5, 5, 5)
+
+
+def test_a_rebuild_that_was_broken_off_is_run_again(
+    desk: Desk, fetched: Make, html: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Copies that came meanwhile found stories where theirs was missing; the next copies after it merge the two."""
+    remember(desk)
+    take(desk, fetched, html)
+    with monkeypatch.context() as patch:
+        patch.setattr(indexing, "AT_ONCE", 2)
+        patch.setattr(type(desk.store), "articles", broken_off_after(2, list(desk.store.articles())))
+        with pytest.raises(KeyboardInterrupt):
+            rebuild_index(desk.store, desk.redis, window_days=30, since=EVER)
+    take(desk, fetched, html, site="b")
+    assert desk.store.totals().stories == 5 + 3
+    rebuild_index(desk.store, desk.redis, window_days=30, since=EVER)
+    assert desk.store.totals().stories == 5 + 3
+    take(desk, fetched, html, site="c")
+    totals = desk.store.totals()
+    assert (totals.stories, totals.sightings) == (5, 15)
+    assert desk.store.check() == []
+
+
+def broken_off_after(count: int, articles: list[Any]) -> Callable[..., Any]:
+    """A reading of the store that ends as by a kill."""
+
+    def read(_store: Any, **_: Any) -> Any:
+        yield from articles[:count]
+        raise KeyboardInterrupt
+
+    return read
 
 
 def test_copies_that_were_taken_back_stay_out_of_a_rebuilt_index(

@@ -1,6 +1,9 @@
 """What the first version wrote, the last one reads, whole."""
 
 import gzip
+import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -78,6 +81,31 @@ def test_text_without_spaces_is_found_in_what_was_there_before(first: str) -> No
     assert store.stories(text="人工", digests=True) == []
     assert len(store.stories(text="deckhands Øyvåg")) == 1
     assert "text_index_holds_every_article" not in {fault.rule for fault in store.check()}
+    store.close()
+
+
+KILLED_IN_THE_MIDDLE = """
+import os, signal, sys
+from sqlalchemy import Engine, event
+from workers.store.opening import upgrade_store
+
+@event.listens_for(Engine, "after_cursor_execute")
+def end(_connection, _cursor, statement, *_):
+    if "new.pairs" in statement or "to_tsvector('simple', left(coalesce(pairs" in statement:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+upgrade_store(sys.argv[1])
+"""
+
+
+def test_an_upgrade_that_is_killed_is_run_again(first: str) -> None:
+    """Killed while the search index is made anew: the database is as before, and the next upgrade succeeds."""
+    killed = subprocess.run([sys.executable, "-c", KILLED_IN_THE_MIDDLE, first], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert upgrade_store(first) == ("0001", HEAD)
+    store = open_store(first)
+    assert len(store.stories(text="deckhands Øyvåg")) == 1
+    assert store.check() == []
     store.close()
 
 
