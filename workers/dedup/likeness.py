@@ -54,7 +54,7 @@ class Likeness:
     """
 
     def __init__(self, article: Fingerprint, other: Sketch, common: "Common") -> None:
-        self._article, self._other, self._common = article, other, common
+        self._article, self.other, self._common = article, other, common
         self.identical = article.exact == other.exact
         self.same_url = article.sketch.url == other.url and other.url != 0
         self.my_tokens, self.their_tokens = article.tokens, other.tokens
@@ -83,33 +83,33 @@ class Likeness:
 
     @cached_property
     def figures(self) -> Agreement:
-        return self._agreement(self._article.sketch.figures, self._other.figures)
+        return self._agreement(self._article.sketch.figures, self.other.figures)
 
     @cached_property
     def names(self) -> Agreement:
-        return self._agreement(self._article.sketch.names, self._other.names)
+        return self._agreement(self._article.sketch.names, self.other.names)
 
     @cached_property
     def title(self) -> float:
         """Share of the shorter title's words that the longer has; 0 where one is empty."""
-        mine, theirs = set(self._article.sketch.title.tolist()), set(self._other.title.tolist())
+        mine, theirs = set(self._article.sketch.title.tolist()), set(self.other.title.tolist())
         return _ratio(len(mine & theirs), min(len(mine), len(theirs)))
 
     @property
     def passages(self) -> tuple[Passage, ...]:
         """Where the two share their words, to the nearest sample."""
-        reach = NEAR * (1 << self._other.level)
+        reach = NEAR * (1 << self.other.level)
         both = list(zip(self.my_places, self.their_places, strict=True))
         return sampled_passages(both, (self.my_tokens, self.their_tokens), reach)
 
     @property
     def title_known(self) -> bool:
-        return len(self._article.sketch.title) > 0 and len(self._other.title) > 0
+        return len(self._article.sketch.title) > 0 and len(self.other.title) > 0
 
     @cached_property
     def titles_swapped(self) -> int:
         """How many words of otherwise like headlines stand for others, each true of its own text only."""
-        mine, theirs = set(self._article.sketch.title.tolist()), set(self._other.title.tolist())
+        mine, theirs = set(self._article.sketch.title.tolist()), set(self.other.title.tolist())
         if 2 * len(mine & theirs) < min(len(mine), len(theirs)):
             return 0
         own = (mine - theirs) & self._article.words
@@ -119,20 +119,20 @@ class Likeness:
     def both_brief(self) -> bool:
         """Both texts are little more than one and the same headline."""
         own = self._article.sketch
-        return own.brief and self._other.brief and own.headline == self._other.headline
+        return own.brief and self.other.brief and own.headline == self.other.headline
 
     @property
     def my_title_is_their_heading(self) -> bool:
         headline = self._article.sketch.headline
-        return headline != 0 and headline in self._other.headings
+        return headline != 0 and headline in self.other.headings
 
     @property
     def their_title_is_my_heading(self) -> bool:
-        return self._other.headline != 0 and self._other.headline in self._article.headings
+        return self.other.headline != 0 and self.other.headline in self._article.headings
 
     def _agreement(self, mine: Marks, theirs: Marks) -> Agreement:
         """Compare the claims that stand among shared words: those of an inserted paragraph contradict nobody."""
-        near = NEAR * (1 << self._other.level)
+        near = NEAR * (1 << self.other.level)
         limit = min(_limit(mine), _limit(theirs))
         a = _among(mine, self.my_places, near / max(1, self.my_tokens), limit)
         b = _among(theirs, self.their_places, near / max(1, self.their_tokens), limit)

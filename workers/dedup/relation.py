@@ -24,6 +24,9 @@ OPENING, OPENS = 0.3, 0.05
 FIRST_SHARED = 3
 """Samples that a text of one sentence must share with the beginning of a story of the same headline."""
 
+ALL_BUT_LINES = 0.9
+"""Share of a text that a copy of all of it has, whatever lines its site adds and the odd word that was changed."""
+
 ROOM = 1.1
 """A passage may be this much longer where it stands than in its own text: lines are put between its own."""
 
@@ -117,8 +120,10 @@ def _refusal(like: Likeness) -> str:
     reason = _too_little(like)
     if reason:
         return reason
-    if _starts(like.my_places) > LATE and _starts(like.their_places) > LATE:
+    if _is_tail(like):
         return "common_tail"
+    if _has_own_opening(like):
+        return "own_opening"
     if claims_speak_for_copy(like) < _claims_needed(like) or _log_odds(like, like.figures) < FIGURES_ALONE:
         return "claims_differ"
     return "nothing_claimed" if _is_bare(like) else _misplaced(like)
@@ -126,7 +131,21 @@ def _refusal(like: Likeness) -> str:
 
 def _is_bare(like: Likeness) -> bool:
     few = min(like.my_tokens, like.their_tokens) < BARE_TOKENS and like.containment < BARE_SHARE
-    return few and not like.figures.fewer and not like.names.fewer
+    return few and not like.figures.fewer and not like.names.fewer and not _is_opening(like)
+
+
+def _is_tail(like: Likeness) -> bool:
+    """Whether the two share only what stands at their end, as the pages of a site do; a copy may have a new lead."""
+    if like.resemblance >= ALL_BUT_LINES or (like.title >= SAME_TITLE and like.containment >= NEARLY_WHOLE):
+        return False
+    return _starts(like.my_places) > LATE and _starts(like.their_places) > LATE
+
+
+def _has_own_opening(like: Likeness) -> bool:
+    """Whether the smaller begins with words of its own and takes the rest out of a much larger: its background."""
+    small, big = sorted((like.my_tokens, like.their_tokens))
+    own = _starts(like.my_places if like.my_tokens <= like.their_tokens else like.their_places)
+    return small < WHOLE * big and own > LATE and own * small >= SHORT
 
 
 def _too_little(like: Likeness) -> str:

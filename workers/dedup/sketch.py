@@ -76,6 +76,13 @@ class Sketch:
     def head_level(self) -> int:
         return min(self.level, HEAD_LEVEL)
 
+    def share_held_of(self, smaller: "Sketch") -> float:
+        """Return the share of a smaller text's samples that this one has; too little where they lie behind its head."""
+        rate = np.uint32((1 << max(self.head_level, smaller.level)) - 1)
+        wanted = set(smaller.samples.tags[smaller.samples.tags & rate == 0].tolist())
+        had = wanted.intersection([*self.samples.tags.tolist(), *self.head.tags.tolist()])
+        return len(had) / len(wanted) if wanted else 0.0
+
 
 def pack(sketch: Sketch) -> bytes:
     """Return the sketch as bytes: 4 a sample, about 600 for 600 words."""

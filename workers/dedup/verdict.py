@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from workers.dedup.likeness import MIN_SHARED, Likeness, Places
+from workers.dedup.likeness import MIN_SHARED, SAME_PLACE, Likeness, Places
 from workers.dedup.parts import MAIN_SHARE, Part, disjoint, holds_stories, with_part
 from workers.dedup.relation import (
     SHORT,
@@ -61,6 +61,7 @@ def decide(article: ArticleId, tokens: int, compared: Sequence[Compared]) -> Jud
         if c.article not in digests
         or (c.article not in learned and c.likeness.resemblance >= VERSION_RESEMBLANCE)
     ]
+    related = [(c, _unless_shared_out(c, r, related)) for c, r in related]
     parts = disjoint(_parts([c for c in compared if c.article not in digests]))
     if holds_stories(parts, tokens) and not any(_is_version(c.likeness, r) for c, r in related):
         return Judgement(verdict=_digest(compared, parts), parts=parts)
@@ -79,6 +80,24 @@ def decide(article: ArticleId, tokens: int, compared: Sequence[Compared]) -> Jud
     )
 
 
+def _unless_shared_out(
+    teaser: Compared, relation: Relation, related: Sequence[tuple[Compared, Relation]]
+) -> Relation:
+    """Return the relation, but none to a teaser that a form filled in otherwise begins with just as well.
+
+    What the teaser leaves out tells the two apart, so it must not make them one.
+    """
+    like = teaser.likeness
+    if relation.kind is None or like.their_tokens >= WHOLE * like.my_tokens:
+        return relation
+    for other, refused in related:
+        if refused.reason == "claims_differ" and (
+            other.likeness.other.share_held_of(like.other) >= SAME_PLACE * like.their_containment
+        ):
+            return Relation(kind=None, reason="claims_differ")
+    return relation
+
+
 def _of_related(
     related: Sequence[tuple[Compared, Relation]], held_by: tuple[Holding, ...], *, in_digest: bool
 ) -> Verdict:
@@ -87,10 +106,14 @@ def _of_related(
         reason = "in_digest" if in_digest else related[0][1].reason if related else "no_candidate"
         return Verdict(kind=VerdictKind.NEW, reason=reason, held_by=held_by)
     same.sort(key=lambda pair: _rank(*pair))
-    matches = tuple(_match(c, r) for c, r in same)
-    return Verdict(
-        kind=matches[0].kind, reason=matches[0].reason, match=matches[0], others=matches[1:], held_by=held_by
-    )
+    first = _match(*same[0])
+    others = tuple(_match(c, r) for c, r in same[1:] if not _is_bare_excerpt(c.likeness))
+    return Verdict(kind=first.kind, reason=first.reason, match=first, others=others, held_by=held_by)
+
+
+def _is_bare_excerpt(like: Likeness) -> bool:
+    """Whether the article is part of the candidate, with no figure or name to prove it: it joins one story, not two."""
+    return like.my_tokens < WHOLE * like.their_tokens and not like.figures.fewer and not like.names.fewer
 
 
 def _digest(compared: Sequence[Compared], parts: Sequence[Part]) -> Verdict:

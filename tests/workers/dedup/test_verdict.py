@@ -1,0 +1,75 @@
+"""What stands between copies and look-alikes: openings, leads, backgrounds and teasers, in invented words."""
+
+import random
+from itertools import permutations
+
+import pytest
+
+from workers.dedup.deduplicator import Deduplicator, FoldResult
+
+SYLLABLES = ["ba", "ke", "li", "mo", "nu", "ra", "se", "ti", "vo", "du", "fa", "gre"]
+
+
+def prose(seed: int, sentences: int) -> str:
+    """Sentences of ten words that no other seed has, without figures and names."""
+    rng = random.Random(seed)
+    words = ["".join(rng.choices(SYLLABLES, k=rng.randint(2, 4))) for _ in range(sentences * 10)]
+    return " ".join(" ".join(words[at : at + 10]).capitalize() + "." for at in range(0, len(words), 10))
+
+
+def fold(*pages: tuple[str, str]) -> list[FoldResult]:
+    """Fold pages of headline and text; each is named by its number."""
+    dedup = Deduplicator()
+    for at, (title, text) in enumerate(pages):
+        dedup.add(str(at), text, title=title)
+    return [dedup.result(str(at)) for at in range(len(pages))]
+
+
+def stories(*pages: tuple[str, str]) -> int:
+    return len({found.story for found in fold(*pages)})
+
+
+OLD = ("Ferry service ends", prose(1, 60))
+BACKGROUND = " ".join(OLD[1].split()[90:300])
+
+
+@pytest.mark.parametrize("title", ["Ferry service ends: what we know", "Harbour sold"])
+def test_an_older_story_told_as_background_makes_no_copy(title: str) -> None:
+    """A report that opens in its own words and takes its second half from the middle of an older story is another."""
+    follow_up = (title, prose(2, 14) + "\n\n" + BACKGROUND)
+    assert stories(OLD, follow_up) == 2
+    assert stories(follow_up, OLD) == 2
+
+
+def test_a_copy_may_have_a_lead_of_its_own() -> None:
+    """Under one headline a new beginning leaves a text a copy; under another the rest is the tail of a site."""
+    rest = prose(3, 17)
+    one, other = prose(4, 5) + "\n\n" + rest, prose(5, 5) + "\n\n" + rest
+    assert stories(("Bridge opens", one), ("Bridge opens", other)) == 1
+    assert stories(("Bridge opens", one), ("Rain expected", other)) == 2
+
+
+def test_opening_sentences_without_figures_or_names_are_an_excerpt_of_the_story_of_their_headline() -> None:
+    """A few words added by the site that prints them do not make them a form filled in otherwise."""
+    story = ("Bread before seven", prose(6, 50))
+    opening = (
+        "Bread before seven",
+        " ".join(story[1].split()[:30]) + " Read more on our page. Subscribe today.",
+    )
+    assert [found.of for found in fold(story, opening)] == [None, "0"]
+
+
+def form(year: int) -> str:
+    """A form of some 190 words, whose figures begin after its first 40."""
+    words = prose(7, 18).split()
+    for at, figure in zip(range(40, 180, 10), range(year, year + 14 * 37, 37), strict=True):
+        words.insert(at, str(figure))
+    return " ".join(words)
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_a_teaser_without_figures_does_not_join_two_forms(order: tuple[int, ...]) -> None:
+    """Two fillings of one form stay apart whenever the opening words of both come, which belong to one of them."""
+    title = "Water levels this week"
+    pages = [(title, form(1301)), (title, form(4507)), (title, " ".join(form(1301).split()[:38]))]
+    assert stories(*(pages[at] for at in order)) == 2
