@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from workers.dedup.likeness import MIN_SHARED, SAME_PLACE, Likeness, Places
-from workers.dedup.parts import MAIN_SHARE, Part, disjoint, holds_stories, with_part
+from workers.dedup.parts import LONG, MAIN_SHARE, Part, disjoint, holds_stories, with_part
 from workers.dedup.relation import (
     SHORT,
     TITLE_ALIKE,
@@ -62,8 +62,10 @@ def decide(article: ArticleId, tokens: int, compared: Sequence[Compared]) -> Jud
         or (c.article not in learned and c.likeness.resemblance >= VERSION_RESEMBLANCE)
     ]
     related = [(c, _unless_shared_out(c, r, related)) for c, r in related]
-    parts = disjoint(_parts([c for c in compared if c.article not in digests]))
-    if holds_stories(parts, tokens) and not any(_is_version(c.likeness, r) for c, r in related):
+    parts = _all_parts([c for c in compared if c.article not in digests])
+    held = {part.article for part in parts}
+    versions = (c for c, r in related if c.article not in held and _is_version(c.likeness, r))
+    if holds_stories(parts, tokens) and not any(versions):
         return Judgement(verdict=_digest(compared, parts), parts=parts)
     if len([part for part in parts if not part.alike]) > 1:
         # Whatever else the page is: stories that stand at different places of it are not one story.
@@ -140,13 +142,23 @@ def _match(compared: Compared, relation: Relation) -> Match:
     )
 
 
-def _parts(compared: Sequence[Compared]) -> list[Part]:
-    """Return the candidates that the article holds whole, those held best first."""
-    held = [c for c in compared if _holds_them(c.likeness)]
-    held.sort(key=lambda c: (-c.likeness.their_containment, c.article))
+def _all_parts(compared: Sequence[Compared]) -> tuple[Part, ...]:
+    """Return what the article holds at places of their own; what is nearly all of it counts only beside another."""
+    parts = disjoint(_parts([c for c in compared if _holds_them(c.likeness)]))
+    long = [part for part in parts if (part.end - part.start) * compared[0].likeness.my_tokens >= LONG]
+    if not long:
+        return parts
+    mains = _parts([c for c in compared if _is_nearly_all(c.likeness)])
+    beside = next((main for main in mains if len(disjoint((*long, main))) > len(long)), None)
+    return parts if beside is None else (beside, *parts)
+
+
+def _parts(held: Sequence[Compared]) -> list[Part]:
+    """Return the candidates as parts of the article, those held best first."""
+    best = sorted(held, key=lambda c: (-c.likeness.their_containment, c.article))
     return [
         _part(c.article, c.likeness, c.likeness.my_places, headed=c.likeness.their_title_is_my_heading)
-        for c in held
+        for c in best
     ]
 
 
@@ -188,9 +200,12 @@ def _holds_me(like: Likeness) -> bool:
 
 
 def _holds_them(like: Likeness) -> bool:
-    return (
-        like.their_containment >= HELD
-        and SHORT <= like.their_tokens < MOST_OF_IT * like.my_tokens
-        and like.shared >= MIN_SHARED
-        and claims_speak_for_copy(like) >= 0
-    )
+    return SHORT <= like.their_tokens < MOST_OF_IT * like.my_tokens and _is_within(like)
+
+
+def _is_nearly_all(like: Likeness) -> bool:
+    return MOST_OF_IT * like.my_tokens <= like.their_tokens < like.my_tokens and _is_within(like)
+
+
+def _is_within(like: Likeness) -> bool:
+    return like.their_containment >= HELD and like.shared >= MIN_SHARED and claims_speak_for_copy(like) >= 0

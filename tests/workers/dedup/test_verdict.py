@@ -73,3 +73,19 @@ def test_a_teaser_without_figures_does_not_join_two_forms(order: tuple[int, ...]
     title = "Water levels this week"
     pages = [(title, form(1301)), (title, form(4507)), (title, " ".join(form(1301).split()[:38]))]
     assert stories(*(pages[at] for at in order)) == 2
+
+
+def test_a_page_of_a_long_story_and_a_short_one_is_a_digest_however_unequal_they_are() -> None:
+    """Nearly all of the page is one story, and it is no copy of it; else the short one's copies would be led there."""
+    long, short = ("Harbour sold", prose(8, 220)), ("Choir sings", prose(9, 13))
+    page = ("Evening edition", short[1] + "\n\n" + long[1])
+    found = fold(short, long, page, (short[0], short[1] + " More to follow."))
+    assert sorted(found[2].stories) == ["0", "1"]
+    assert [found[at].story for at in (0, 1, 3)] == ["0", "1", "0"]
+
+
+def test_a_copy_with_a_teaser_of_another_story_is_no_digest() -> None:
+    """What stands beside nearly all of a story has to be a story of a hundred words."""
+    long, brief = ("Harbour sold", prose(8, 100)), ("Choir sings", prose(9, 4))
+    page = ("Harbour sold", long[1] + "\n\n" + brief[1])
+    assert fold(brief, long, page)[2].story == "1"
