@@ -103,6 +103,13 @@ class Likeness:
         return sampled_passages(both, (self.my_tokens, self.their_tokens), reach)
 
     @property
+    def smaller_is_later(self) -> bool:
+        """Whether the smaller was published after the larger; by arrival where dates are missing or equal."""
+        mine, theirs = self._article.sketch.published_s, self.other.published_s
+        i_am_later = mine >= theirs if mine and theirs else True
+        return i_am_later == (self.my_tokens <= self.their_tokens)
+
+    @property
     def title_known(self) -> bool:
         return len(self._article.sketch.title) > 0 and len(self.other.title) > 0
 

@@ -47,9 +47,9 @@ TITLE_WEIGHT = 2.0
 FIGURES_ALONE = -3.0
 """Log-odds of the figures that no agreement of names makes good: the same company, the next quarter."""
 
-BARE_TOKENS, BARE_SHARE = 100, 0.85
+BARE_TOKENS, BARE_SHARE = 100, 0.9
 """A text of fewer tokens that has no figures or names to agree on is a form filled in twice (a menu, a horoscope)
-unless this much of it is in the other: at most one word in twenty is another."""
+unless this much of it is in the other: at most one word in thirty is another, less than a dish of a week's menu."""
 
 FORM_ODDS = ((200, 1.5), (450, 0.5))
 """Log-odds against a copy when claims differ and the text has fewer tokens: filled-in forms are short."""
@@ -190,9 +190,18 @@ def _misplaced(like: Likeness) -> str:
     if heading and like.title < TITLE_ALIKE:
         return "headline_inside"
     places = like.their_places if mine_is_small else like.my_places
-    if like.title < TITLE_ALIKE and _starts(places) > LATE:
+    if like.title < TITLE_ALIKE and _starts(places) > LATE and not _is_much_of_it(like):
         return "related_block"
     return ""
+
+
+def _is_much_of_it(like: Likeness) -> bool:
+    """Whether all of the smaller stood in the larger before and fills much of it: its middle under another headline.
+
+    A later page that has all of an older text in its middle quotes it.
+    """
+    small, big = sorted((like.my_tokens, like.their_tokens))
+    return like.smaller_is_later and small >= PART * big and like.containment >= ALL_BUT_LINES
 
 
 def extent(places: Places, share: float) -> tuple[float, float]:

@@ -1,6 +1,7 @@
 """What stands between copies and look-alikes: openings, leads, backgrounds and teasers, in invented words."""
 
 import random
+from datetime import UTC, datetime
 from itertools import permutations
 
 import pytest
@@ -89,3 +90,18 @@ def test_a_copy_with_a_teaser_of_another_story_is_no_digest() -> None:
     long, brief = ("Harbour sold", prose(8, 100)), ("Choir sings", prose(9, 4))
     page = ("Harbour sold", long[1] + "\n\n" + brief[1])
     assert fold(brief, long, page)[2].story == "1"
+
+
+@pytest.mark.parametrize("arrives_first", ["whole", "middle"])
+def test_a_later_text_that_is_the_middle_of_a_story_is_its_excerpt(arrives_first: str) -> None:
+    """Under any headline, whichever is read first; of an older text the page is a quotation."""
+    whole = prose(10, 60)
+    middle = " ".join(whole.split()[180:420])
+    for older, count in (("whole", 1), ("middle", 2)):
+        dedup = Deduplicator()
+        pages = {"whole": ("Harbour sold", whole), "middle": ("Who bought it", middle)}
+        for name in sorted(pages, key=lambda name: name != arrives_first):
+            title, text = pages[name]
+            day = datetime(2026, 3, 1 if name == older else 2, tzinfo=UTC)
+            dedup.add(name, text, title=title, published=day)
+        assert len({dedup.story(name) for name in pages}) == count
