@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 import redis
-from hostile_crawl import SETTINGS, Resolver, allow_all_hosts, crawl
 from structlog.testing import capture_logs
 
 from crawler.records import FetchedPage
+from tests.crawler.fetching.hostile_crawl import SETTINGS, Resolver, allow_all_hosts, crawl
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.integration]
 HOSTS = [f"{name}.example" for name in ("north", "south", "east", "west", "centre")]

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 import redis
 import redis.asyncio
-from hostile_crawl import SETTINGS, Resolver, allow_all_hosts, crawl, reason_of
 
 from crawler.frontier.records import Finish, Freed
 from crawler.frontier.shared import Frontier
 from crawler.records import CanonicalUrl, DiscoveredUrl, SourceId, UrlRole
 from crawler.sitemaps import MAX_URLS, parse_sitemap
+from tests.crawler.fetching.hostile_crawl import SETTINGS, Resolver, allow_all_hosts, crawl, reason_of
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.integration]
 NEWS = SourceId("news")
