@@ -173,7 +173,8 @@ def _is_opening(like: Likeness) -> bool:
 
 def _claims_needed(like: Likeness) -> float:
     """Return the log-odds that claims must reach: a short text in which any differs is probably a filled-in form."""
-    if like.figures.share == like.names.share == 1.0:
+    swapped = like.titles_swapped if like.containment < CONTAINED else 0
+    if like.figures.share == like.names.share == 1.0 and not swapped:
         return 0.0
     titles = TITLE_WEIGHT * (SAME_TITLE - like.title) if like.title_known else 0.0
     titles = max(titles, TITLE_WEIGHT * like.titles_swapped)

@@ -235,6 +235,37 @@ def test_headlines_that_exchange_a_name_are_of_two_stories() -> None:
     assert [r.story for r in results] == ["0", "1"]
 
 
+BRIEF_RULING = """The dispute that Runa Line opened 23 months ago ended on Tuesday when the Harbour Court upheld 6
+of its 7 complaints against tug crews in Lunde.
+
+The court threw out the claim that traffic had collapsed for other reasons, noting that crossings by rival lines rose
+by 10.7 percent. Auditors compared 57 invoices and found fares that did not cover the price of the fuel."""
+
+LONG_RULING = """The dispute that Vester Trams opened 17 months ago paid off on Thursday when the Road Board upheld 3 of
+its 7 complaints against track crews in Lunde.
+
+Depots must post a bond at the Nordvik office until the final sum is fixed in May. The court threw out the claim that
+traffic had collapsed for other reasons, noting that crossings by rival lines rose by 7.6 percent.
+
+"I have signed forty of these and slept after every one," said Tora Remme of the board. Passengers were told to expect
+dearer tickets by spring, and the union of drivers called the ruling a bill that others had run up.
+
+Vester runs four depots and said that it would open a line closed since the flood. Its shares gained a little. A survey
+of commuters found most of them gloomier than last year, though few had read the ruling.
+
+The quarrel goes back to a winter in which the switches froze and both sides blamed the other's salt."""
+
+
+def test_a_brief_of_another_affair_in_the_same_words_is_another_story() -> None:
+    """Few shared sentences prove nothing while the headlines exchange whom and what they are about."""
+    brief = ("brief", BRIEF_RULING, "Ferry truce on tug fees ends with no deal between Brandsholm and Lunde")
+    long = ("long", LONG_RULING, "Ferry pause on track salt ends with no deal between Nordvik and Lunde")
+    for first, second in permutations((brief, long)):
+        desk = Deduplicator()
+        desk.add(first[0], first[1], title=first[2])
+        assert desk.add(second[0], second[1], title=second[2]).verdict is VerdictKind.NEW
+
+
 def test_a_form_without_figures_and_names_needs_nearly_the_same_words() -> None:
     """Two weeks' menus are two texts; the same menu with a word corrected is one."""
     form = (
