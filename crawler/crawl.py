@@ -269,7 +269,7 @@ class _Crawl:
         was_away, is_away = self._was_away, self._reach.is_away
         self._was_away = is_away
         if is_away and not was_away:
-            _log.warning("network.away", reason="no host can be reached; is the network there")
+            _log.warning("network.away", reason="no host can be reached, the network seems to be away")
         elif was_away and not is_away:
             _log.warning("network.back" if self._reach.is_heard else "network.given_up")
         return is_away
