@@ -44,7 +44,6 @@ def set_up_logging(level: str = "info") -> None:
         ],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
         logger_factory=structlog.PrintLoggerFactory(_STDERR),
-        cache_logger_on_first_use=True,
     )
     # Libraries (rq, alembic) log through the standard library: warnings and worse are enough.
     logging.basicConfig(level=logging.WARNING, stream=_STDERR, format="%(levelname)s %(name)s %(message)s")

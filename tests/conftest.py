@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import settings
 from redis import Redis
 from redis.exceptions import RedisError
@@ -19,6 +20,13 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 STARTED_WITHIN_S = 30.0
+
+
+@pytest.fixture(autouse=True)
+def log_as_imported() -> Iterator[None]:
+    """Leave no test the log's level or stream that a command run in this process has set."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")
