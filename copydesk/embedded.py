@@ -10,9 +10,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import redis
@@ -27,6 +28,9 @@ START_TIMEOUT_S = 60.0
 
 KEEPER_START_S = 5.0
 """A keeper holds its lock well before this, or has failed."""
+
+LOOK_AFTER_S = 1.0
+"""Between two looks whether somebody still keeps the server."""
 
 KEEPER = Path(__file__).with_name("keeper.py")
 
@@ -53,8 +57,28 @@ def embedded_redis(data_dir: Path) -> Iterator[str]:
         fcntl.flock(users, fcntl.LOCK_SH)  # held to the end of this process, however it ends
         socket = socket_path(folder)
         _ensure_running(folder, socket)
-        yield f"unix://{socket}"
+        with _looked_after(folder, socket):
+            yield f"unix://{socket}"
     # Closing the file dropped the lock; if it was the last one, the keeper now stops the server.
+
+
+@contextmanager
+def _looked_after(folder: Path, socket: Path) -> Iterator[None]:
+    """Start the server again if it has died together with its keeper: every user of it waits for it meanwhile."""
+    over = threading.Event()
+
+    def look() -> None:
+        while not over.wait(LOOK_AFTER_S):
+            with suppress(BackendError, OSError, subprocess.SubprocessError):
+                if _is_forsaken(folder):
+                    _ensure_running(folder, socket)
+
+    # Not waited for at the end: a keeper that it starts too late finds no user, and ends by itself.
+    threading.Thread(target=look, name="embedded-redis", daemon=True).start()
+    try:
+        yield
+    finally:
+        over.set()
 
 
 def socket_path(folder: Path) -> Path:
@@ -108,6 +132,16 @@ def _ensure_running(folder: Path, socket: Path) -> None:
                 check=True,
             )
         _wait_until_ready(socket, folder)
+
+
+def _is_forsaken(folder: Path) -> bool:
+    """Say whether nobody keeps the server nor is about to start it; a keeper that begins must find its lock free."""
+    with (folder / "start.lock").open("w") as start:
+        try:
+            fcntl.flock(start, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return not _has_keeper(folder)
 
 
 def _has_keeper(folder: Path) -> bool:

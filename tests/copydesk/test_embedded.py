@@ -6,11 +6,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 import redis
+from redis.exceptions import RedisError
 
 from copydesk.embedded import _has_keeper, embedded_redis, socket_path
 from crawler.errors import BackendError
@@ -20,6 +22,8 @@ pytestmark = pytest.mark.integration
 HOLD = """
 import sys
 from pathlib import Path
+from redis.exceptions import RedisError
+
 from copydesk.embedded import embedded_redis
 with embedded_redis(Path(sys.argv[1])) as url:
     print(url, flush=True)
@@ -120,6 +124,26 @@ def test_a_killed_keeper_is_replaced(tmp_path: Path) -> None:
         with embedded_redis(tmp_path) as again:
             assert ask(again, "GET", "story") == b"kept"
             assert server_pid(again) != before
+    assert gone(tmp_path)
+
+
+def test_a_server_that_died_with_its_keeper_is_started_by_who_waits_for_it(tmp_path: Path) -> None:
+    """Both killed at once: nobody new comes, and the work still goes on by itself."""
+    with embedded_redis(tmp_path) as url:
+        before = server_pid(url)
+        status = Path(f"/proc/{before}/status")
+        if not status.exists():
+            pytest.skip("needs /proc to find the keeper")
+        keeper = int(status.read_text().partition("PPid:")[2].split()[0])
+        ask(url, "SET", "story", "kept")
+        os.kill(keeper, signal.SIGKILL)
+        os.kill(before, signal.SIGKILL)
+        for _ in range(3_000):
+            with suppress(RedisError):
+                assert ask(url, "GET", "story") == b"kept"
+                break
+            time.sleep(0.01)
+        assert server_pid(url) != before
     assert gone(tmp_path)
 
 
