@@ -42,7 +42,7 @@ for _, member in ipairs(redis.call('ZRANGEBYSCORE', LENT, '-inf', now, 'LIMIT', 
 end
 
 local leases = {}
-for _, host in ipairs(redis.call('ZRANGEBYSCORE', HOSTS, '-inf', now, 'LIMIT', 0, want)) do
+for _, host in ipairs(redis.call('ZRANGEBYSCORE', HOSTS, '-inf', string.format('%.3f', now_exact), 'LIMIT', 0, want)) do
   local state = redis.call('HMGET', state_of(host), 'delay', 'dead', 'guest_until')
   local delay = tonumber(state[1] or default_delay)
   local dead = tonumber(state[2] or 0) > now

@@ -5,6 +5,8 @@ local HOSTS, BUSY, LENT, KNOWN = P .. 'hosts', P .. 'busy', P .. 'lent', P .. 'k
 local RETRIES, VISITS, TOTALS = P .. 'retries', P .. 'visits', P .. 'totals'
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+-- With its microseconds: hosts that come to wait within one millisecond have their turns in the order they came.
+local now_exact = clock[1] * 1000 + clock[2] / 1000
 
 local function int(n) return string.format('%.0f', n) end
 local function queue_of(host) return P .. 'queue:' .. host end
@@ -23,8 +25,8 @@ local function place(host)
     return
   end
   local next_turn = tonumber(state[1] or 0)
-  local waiting = tonumber(redis.call('ZSCORE', HOSTS, host) or now)
-  redis.call('ZADD', HOSTS, int(math.max(next_turn, waiting)), host)
+  local waiting = tonumber(redis.call('ZSCORE', HOSTS, host) or now_exact)
+  redis.call('ZADD', HOSTS, string.format('%.3f', math.max(next_turn, waiting)), host)
 end
 
 -- Puts an id into its host's queue; the lowest score is served first.
