@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -20,6 +21,7 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 STARTED_WITHIN_S = 30.0
+ENDED_WITHIN_S = 20.0
 
 
 @pytest.fixture(autouse=True)
@@ -27,6 +29,17 @@ def log_as_imported() -> Iterator[None]:
     """Leave no test the log's level or stream that a command run in this process has set."""
     yield
     structlog.reset_defaults()
+
+
+@pytest.fixture(autouse=True)
+def no_thread_stays() -> Iterator[None]:
+    """No test leaves a thread behind: it would draw from the random numbers and the memory of the tests that follow."""
+    before = set(threading.enumerate())
+    yield
+    deadline = time.monotonic() + ENDED_WITHIN_S
+    for thread in set(threading.enumerate()) - before:
+        thread.join(max(0.0, deadline - time.monotonic()))
+        assert not thread.is_alive(), f"{thread.name} goes on after the test"
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """Lines that recur on a site, and what remembering them may cost."""
 
+import gc
 import tracemalloc
 
 from workers.dedup.lines import LineMemory
@@ -26,14 +27,20 @@ def test_versions_of_one_story_do_not_make_a_line_the_sites() -> None:
 def test_memory_is_bounded_by_lines() -> None:
     """Past the limit the line met longest ago is forgotten, so memory stays below a bound whatever is read."""
     memory = LineMemory(most_lines=2_000)
+    memory.story_lines("b.example", "What is made once", "And kept by libraries\nis not counted")
     tracemalloc.start()
     for number in range(400):
         body = "\n".join(f"Line {number} of {at} is like no other" for at in range(20))
         memory.story_lines(
             "a.example", f"Of {number} and {number + 1000} and {number + 2000}", body + "\nSubscribe"
         )
-    size, _ = tracemalloc.get_traced_memory()
+    gc.collect()
+    # Of this package alone: what other threads and libraries keep meanwhile is not the memory's.
+    held = tracemalloc.take_snapshot().filter_traces(
+        [tracemalloc.Filter(inclusive=True, filename_pattern="*/workers/*")]
+    )
     tracemalloc.stop()
+    size = sum(trace.size for trace in held.traces)
     assert len(memory) == 2_000
-    assert size < 2_000 * 400
+    assert 2_000 * 40 < size < 2_000 * 400
     assert memory.story_lines("a.example", "A new day", "News\nSubscribe") == "News"
