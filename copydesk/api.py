@@ -1,5 +1,6 @@
 """The library, without any server: what is the story on this page, and have we seen it?"""
 
+from crawler.content import PAGE_KINDS, sniff
 from workers.dedup.deduplicator import Deduplicator
 from workers.extract.page import extract_page
 from workers.records import Article, PageKind
@@ -8,7 +9,7 @@ __all__ = ["Article", "Deduplicator", "extract"]
 
 
 def extract(html: bytes, url: str, *, content_type: str = "") -> Article | None:
-    """Return the story on a page, or ``None`` where there is none (a front page, a login, an error, a stub).
+    """Return the story on a page, or ``None`` where there is none (a front page, a login, an error, an image).
 
     Args:
         html: The body as it was served, in any encoding; not compressed.
@@ -35,5 +36,7 @@ def extract(html: bytes, url: str, *, content_type: str = "") -> Article | None:
     >>> extract(b"<title>Log in</title><form><input type=password></form>", "https://news.example/login") is None
     True
     """
+    if sniff(html, content_type, url) not in PAGE_KINDS:
+        return None
     found = extract_page(html, url=url, content_type=content_type)
     return found.article if found.kind in {PageKind.ARTICLE, PageKind.DIGEST} else None

@@ -35,6 +35,9 @@ class ContentKind(StrEnum):
     EMPTY = "empty"
 
 
+PAGE_KINDS = frozenset({ContentKind.HTML, ContentKind.XML, ContentKind.TEXT, ContentKind.EMPTY})
+"""What may be read as one page."""
+
 _WINDOW = 8192
 """Bytes.  Enough for the warnings and comments that servers put before the document."""
 _MAGIC = (

@@ -89,7 +89,7 @@ def _read(context: typer.Context, source: str) -> Text:
         return _stored_page(context, source) or _fetched(context, source)
     try:
         with Path(source).open("rb") as stream:
-            return _text_of(stream.read(MAX_BYTES))
+            return _text_of(stream.read(MAX_BYTES), source)
     except OSError as error:
         reason = f"{source}: {error.strerror or error}"
     stored = _stored(context, source)
@@ -98,8 +98,12 @@ def _read(context: typer.Context, source: str) -> Text:
     return stored
 
 
-def _text_of(data: bytes) -> Text:
+def _text_of(data: bytes, source: str) -> Text:
     """Return the story of an HTML file, or a text as it is."""
+    from crawler.content import PAGE_KINDS, sniff
+
+    if sniff(data) not in PAGE_KINDS:
+        raise UnreadableInputError(f"{source}: {sniff(data).value}, neither a page nor a text")
     if data.lstrip()[:1] == b"<":
         return _page_text(data, "file:")
     return Text(body=data.decode("utf-8", "replace"))

@@ -13,6 +13,14 @@ from crawler.errors import UnreadableInputError
 from workers.records import Article, Block, BlockKind, DroppedBlock, Extraction
 
 _MAX_BYTES = 50_000_000
+_NO_PAGE = {
+    "feed": "a feed",
+    "json_feed": "a feed",
+    "image": "an image",
+    "binary": "no text",
+    "warc": "a WARC file",
+}
+_READ_BY_INGEST = {"feed", "json_feed", "warc", "gzip", "jsonl", "json"}
 
 
 def register(app: typer.Typer) -> None:
@@ -77,10 +85,15 @@ def _fetched(url: str, settings: Settings, *, explain: bool) -> Extraction:
 
 
 def _extract(body: bytes, url: str, content_type: str, *, explain: bool) -> Extraction:
-    from crawler.content import decode_text
+    from crawler.content import PAGE_KINDS, decode_text, sniff
     from workers.extract.page import extract_page
     from workers.extract.plain import extract_text
 
+    if (kind := sniff(body, content_type, url)) not in PAGE_KINDS:
+        raise UnreadableInputError(
+            f"{url}: {_NO_PAGE.get(kind, kind.value)}, not a page"
+            + ("; `copydesk ingest` reads what is in it" if kind in _READ_BY_INGEST else "")
+        )
     head = body[:2000].lstrip().lower()
     if content_type.startswith("text/plain") or b"<" not in head:
         return extract_text(decode_text(body, content_type)[0], url=url, explain=explain)

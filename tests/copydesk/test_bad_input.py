@@ -40,6 +40,7 @@ def assert_refused(done: Any, *parts: str) -> None:
         (("show", "no story's name"), "no story's name"),
         (("fold", "nowhere.jsonl"), "nowhere.jsonl"),
         (("extract", "nowhere.html"), "nowhere.html"),
+        (("compare", "image.png", "image.png"), "image.png: image"),
         (("sources", "check", "no-such-source"), "no-such-source"),
         (("--config", "wrong.toml", "status"), "wrong.toml:2"),
     ],
@@ -49,6 +50,7 @@ def test_what_cannot_be_done_is_one_line(
 ) -> None:
     """The line names what is wrong; the exit code is 2."""
     (tmp_path / "empty").mkdir()
+    (tmp_path / "image.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     (tmp_path / "broken.toml").write_text('[[source]]\nid = "a\n')
     (tmp_path / "wrong.toml").write_text("[fetch]\ndely_s = 1\n")
     assert_refused(copydesk(*words), part)

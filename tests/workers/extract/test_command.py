@@ -8,6 +8,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+import copydesk
 from copydesk.commands.extract import register
 from crawler.errors import UnreadableInputError
 
@@ -49,3 +50,24 @@ def test_a_missing_file_is_one_line(app: typer.Typer, tmp_path: Path) -> None:
     """What cannot be read is said in one line, as an error made on purpose."""
     failed = CliRunner().invoke(app, ["extract", str(tmp_path / "none.html")])
     assert isinstance(failed.exception, UnreadableInputError)
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "an image, not a page"),
+        (bytes(range(256)) * 20, "no text, not a page"),
+        (b"<?xml version='1.0'?><rss><channel><title>Post</title></channel></rss>", "a feed, not a page; `copydesk ingest`"),
+        (b"%PDF-1.7\n", "pdf, not a page"),
+    ],
+)  # fmt: skip
+def test_what_is_no_page_is_said_in_one_line(
+    app: typer.Typer, tmp_path: Path, body: bytes, said: str
+) -> None:
+    """A feed, an image or any other file is never shown as if it were a story, and is none for the library."""
+    file = tmp_path / "file"
+    file.write_bytes(body)
+    failed = CliRunner().invoke(app, ["extract", str(file)])
+    assert isinstance(failed.exception, UnreadableInputError)
+    assert said in str(failed.exception)
+    assert copydesk.extract(body, "https://post.example/a") is None
