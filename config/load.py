@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource
+from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsError
 
 from config.problem import ConfigProblem, line_of, nearest
 from config.settings import PREFIX, Settings
@@ -46,6 +46,13 @@ def load_settings(file: Path | None = None, overrides: Mapping[str, Any] | None 
         return Loaded(**_without_none(overrides or {}))
     except ValidationError as error:
         raise _problem(error, path, text, values) from None
+    except SettingsError as error:
+        # A section as a whole, such as COPYDESK_FETCH: it would have to be JSON.
+        section = str(error).partition('field "')[2].partition('"')[0]
+        raise ConfigProblem(
+            f"not a JSON object; set its keys one by one, such as {PREFIX}{section.upper()}_...",
+            key=f"{PREFIX}{section}".upper(),
+        ) from None
 
 
 def bare_settings(overrides: Mapping[str, Any]) -> Settings:

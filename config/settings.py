@@ -1,13 +1,26 @@
 """Every knob, typed and validated: defaults < ``copydesk.toml`` < environment < command line."""
 
+import json
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "COPYDESK_"
 PLACE = r"^([^\s:/]+:|\[[0-9a-fA-F:.]+\]:)?[0-9]{1,5}$"
 """``PORT`` or ``HOST:PORT``."""
+
+
+def _listed(value: object) -> object:
+    """Return the items of a text: a JSON list, or what commas and spaces part."""
+    if not isinstance(value, str):
+        return value
+    return json.loads(value) if value.lstrip().startswith("[") else value.replace(",", " ").split()
+
+
+Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
+"""Several texts; one text in the environment is enough, and several are parted by commas."""
 
 
 class _Section(BaseModel):
@@ -44,9 +57,9 @@ class FetchSettings(_Section):
     )
     max_redirects: int = Field(default=5, ge=0, le=20, description="Redirects followed for one URL.")
     retries: int = Field(default=3, ge=0, le=10, description="Further tries after a passing failure.")
-    allow_private: tuple[str, ...] = Field(
+    allow_private: Listed = Field(
         default=(),
-        description="Networks (CIDR) that may be fetched although they are not public, such as 127.0.0.0/8.",
+        description="Networks (CIDR), parted by commas, that may be fetched although not public, such as 127.0.0.0/8.",
     )
     respect_robots: bool = Field(
         default=True, description="Obey robots.txt. Turn off only for hosts that are yours."
@@ -117,9 +130,9 @@ class WebSettings(_Section):
     )
     port: int = Field(default=8642, ge=1, le=65535, description="Port to bind.")
     password: SecretStr | None = Field(default=None, description="Demanded of every visitor when set.")
-    names: tuple[str, ...] = Field(
+    names: Listed = Field(
         default=(),
-        description="Host names under which the pages are reached, beside addresses and names without a dot.",
+        description="Host names, parted by commas, that reach the pages, beside addresses and names without a dot.",
     )
     trusted_proxy: str | None = Field(
         default=None,

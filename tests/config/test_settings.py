@@ -23,6 +23,31 @@ def test_environment_names_reach_nested_settings(monkeypatch: pytest.MonkeyPatch
     assert settings.data_dir == Path("/tmp/desk")
 
 
+@pytest.mark.parametrize(
+    "text", ["127.0.0.0/8,10.0.0.0/8", " 127.0.0.0/8, 10.0.0.0/8 ", '["127.0.0.0/8", "10.0.0.0/8"]']
+)
+def test_several_values_in_the_environment_are_parted_by_commas(
+    monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    """As a person writes them, or as JSON; one value alone is one."""
+    monkeypatch.setenv("COPYDESK_FETCH_ALLOW_PRIVATE", text)
+    monkeypatch.setenv("COPYDESK_WEB_NAMES", "desk.example.org")
+    assert load_settings().fetch.allow_private == ("127.0.0.0/8", "10.0.0.0/8")
+    assert load_settings().web.names == ("desk.example.org",)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("COPYDESK_FETCH", "{x"), ("COPYDESK_FETCH_ALLOW_PRIVATE", '["127.0.0.0/8"')]
+)
+def test_what_is_not_json_in_the_environment_is_named(
+    monkeypatch: pytest.MonkeyPatch, name: str, text: str
+) -> None:
+    """The variable is told, not where the parser stood."""
+    monkeypatch.setenv(name, text)
+    with pytest.raises(ConfigProblem, match=name):
+        load_settings()
+
+
 def test_each_layer_wins_over_the_one_below(toml: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Defaults < file < environment < command line, key by key."""
     toml.write_text("[fetch]\ndelay_s = 2\nretries = 2\nmax_redirects = 2\n")
