@@ -55,6 +55,9 @@ class CopydeskWorker(SteadyWorker):
             raise ConfigError("a worker serves one queue: with more, RQ loses the job of a worker that dies")
         name = names[0].name if isinstance(names[0], Queue) else names[0]
         super().__init__([name], *args, **kwargs)
+        # RQ has just allowed longer reads, as it blocks for a job: connections made before would give up too soon.
+        self.connection.connection_pool.disconnect()
+        self.connection.connection_pool.reset()
         self._recovery = Recovery(self.connection, name)
         self.log_job_description = False
         self.log_result_lifespan = False

@@ -132,6 +132,18 @@ def test_a_worker_serves_one_queue(redis: "Redis") -> None:
         CopydeskWorker(["copydesk", "other"], connection=redis)
 
 
+def test_an_idle_worker_waits_longer_than_a_read_may_take(redis_url: str) -> None:
+    """A connection that was made before RQ allowed for its blocking read is not used for it."""
+    with Redis.from_url(redis_url, socket_timeout=1) as client:
+        client.ping()
+        idle = CopydeskWorker(["copydesk"], connection=client)
+        reading = client.connection_pool.get_connection()
+        try:
+            assert reading.socket_timeout > idle.dequeue_timeout
+        finally:
+            client.connection_pool.release(reading)
+
+
 def test_rq_itself_can_start_our_worker(redis: "Redis", redis_url: str, tmp_path: Path) -> None:
     """``rq worker -w workers.worker.CopydeskWorker`` is for people who run RQ their own way."""
     Handover(redis).send([])
