@@ -1,5 +1,6 @@
 """What a fetcher can tell of a site from its front page's address and its robots.txt: where its news is listed."""
 
+import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
@@ -9,6 +10,7 @@ from crawler.urls import canonicalize
 
 USUAL_SITEMAPS = ("/news-sitemap.xml", "/sitemap-news.xml", "/sitemap_index.xml", "/sitemap.xml")
 USUAL_FEEDS = ("/feed", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml")
+_ROOT = re.compile(r"/?(?:[a-z]{2}(?:-[a-zA-Z]{2})?/?)?(?:(?:index|default|home)\.[a-z]{3,5})?")
 MAX_SITEMAPS = 20
 """Of one robots.txt: archives list hundreds, and the news is in the first ones and in those that say so."""
 
@@ -22,6 +24,16 @@ def is_front(url: str) -> bool:
     parts = urlsplit(url)
     segments = [s for s in parts.path.split("/") if s]
     return not parts.query and len(segments) <= 1 and not any("." in s or s.count("-") > 2 for s in segments)  # noqa: PLR2004
+
+
+def is_root(url: str) -> bool:
+    """Tell whether a URL is that of a whole host, or of its front page in one language.
+
+    >>> is_root("https://example.com/"), is_root("https://example.com/en/"), is_root("https://example.com/tech/")
+    (True, True, False)
+    """
+    parts = urlsplit(url)
+    return not parts.query and _ROOT.fullmatch(parts.path) is not None
 
 
 def sitemaps_of(page: FetchedPage, listed: Sequence[str]) -> list[DiscoveredUrl]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from crawler.content import ContentKind, decode_text, inflate, sniff
+from crawler.discovery import is_root
 from crawler.errors import CopydeskError, FetchError
 from crawler.records import (
     CanonicalUrl,
@@ -26,6 +27,7 @@ from workers.records import Article, ArticleId, Extraction, PageKind
 from workers.store.keys import content_hash
 
 STRUCTURE = frozenset({UrlRole.FEED, UrlRole.SITEMAP, UrlRole.FRONT})
+SEEDS = frozenset({UrlRole.SEED, UrlRole.FRONT})
 MAX_LINKS = 2_000
 """URLs taken from one page: more is a trap or a directory, not a newsroom."""
 MAX_LISTED = 50_000
@@ -84,6 +86,7 @@ class Reader:
             url=page.final_url,
             content_type=page.headers.get("content-type", ""),
             hint=page.hint,
+            links=page.role in SEEDS,
         )
         return _page(page, body, extraction)
 
@@ -108,13 +111,17 @@ def _sitemap(page: FetchedPage, body: bytes) -> Parsed:
 
 
 def _page(page: FetchedPage, body: bytes, extraction: Extraction) -> Parsed:
-    leads = _leads(page, extraction)
-    if extraction.kind is PageKind.INDEX:
-        entry = page_entry(page, body, outcome="index", reason=extraction.reason)
-        revisit = (
-            Revisit(url=page.url, role=UrlRole.FRONT) if page.role in {UrlRole.SEED, UrlRole.FRONT} else None
-        )
-        return Parsed(pages=(entry,), discovered=leads, revisit=revisit)
+    leads_on = _leads_on(page, extraction.kind)
+    parsed = _kept(page, body, extraction, _leads(page, extraction, leads_on=leads_on))
+    if leads_on and page.role in SEEDS:
+        return replace(parsed, revisit=Revisit(url=page.url, role=UrlRole.FRONT))
+    return parsed
+
+
+def _kept(page: FetchedPage, body: bytes, extraction: Extraction, leads: tuple[DiscoveredUrl, ...]) -> Parsed:
+    if extraction.kind is PageKind.INDEX or (leads and extraction.reason == "no_text"):
+        reason = extraction.reason if extraction.kind is PageKind.INDEX else "links_no_text"
+        return Parsed(pages=(page_entry(page, body, outcome="index", reason=reason),), discovered=leads)
     if extraction.noindex or _noindex(page):
         return _rejected(page, body, "noindex", discovered=leads)
     if extraction.kind is PageKind.ARTICLE:
@@ -173,13 +180,21 @@ def identity_of(page: FetchedPage, article: Article) -> str:
     )
 
 
-def _leads(page: FetchedPage, extraction: Extraction) -> tuple[DiscoveredUrl, ...]:
+def _leads_on(page: FetchedPage, kind: PageKind) -> bool:
+    """Say whether a page's links are followed: an index page's anywhere, and those of a seed that is no story.
+
+    The front page of a small site has too few links, or too long a greeting, to look like an index.
+    """
+    if kind is PageKind.INDEX or page.role not in SEEDS:
+        return kind is PageKind.INDEX
+    return kind not in {PageKind.ARTICLE, PageKind.DIGEST} or is_root(page.final_url)
+
+
+def _leads(page: FetchedPage, extraction: Extraction, *, leads_on: bool) -> tuple[DiscoveredUrl, ...]:
     if not page.follow:
         return ()
-    feeds = (
-        discovered(page, extraction.feeds, UrlRole.FEED) if page.role in {UrlRole.SEED, UrlRole.FRONT} else ()
-    )
-    if extraction.kind is not PageKind.INDEX:
+    feeds = discovered(page, extraction.feeds, UrlRole.FEED) if page.role in SEEDS else ()
+    if not leads_on:
         return feeds
     links = [link.url for link in extraction.links if "nofollow" not in link.rel]
     return feeds + discovered(page, links, UrlRole.PAGE)

@@ -36,8 +36,12 @@ def extract_page(
     hint: FeedHint | None = None,
     site: SiteMemory | None = None,
     explain: bool = False,
+    links: bool = False,
 ) -> Extraction:
-    """Return what one page holds; never raises: a refused page says which guard did it."""
+    """Return what one page holds; never raises: a refused page says which guard did it.
+
+    ``links``: give the links whatever the page is, not of an index page alone.
+    """
     try:
         guard(html)
         page_bytes = to_utf8(html, content_type)
@@ -62,7 +66,7 @@ def extract_page(
         reason="several_stories" if items else reason,
         article=article,
         items=items,
-        links=_links(page) if kind is PageKind.INDEX else (),
+        links=_links(page) if links or kind is PageKind.INDEX else (),
         feeds=_feeds(page),
         dropped=_dropped(tree, choice) if explain else (),
         noindex=any("noindex" in v.lower() for v in page.metas.get("robots", [])),
