@@ -13,6 +13,10 @@ from rich.table import Table
 
 console = Console(highlight=False)
 progress_console = Console(stderr=True, highlight=False)
+WHOLE = frozenset({"story", "when"})
+"""Columns that are no use in pieces."""
+LONGEST_ROW = 4_000
+"""Characters of a row that is printed to no terminal."""
 
 
 def print_json(value: Any) -> None:
@@ -21,13 +25,17 @@ def print_json(value: Any) -> None:
 
 
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print a table; cell text is shown as it is, never read as markup (it may come from a hostile page)."""
+    """Print a table; cell text is shown as it is, never read as markup (it may come from a hostile page).
+
+    What names a row stays on one line, to be copied; in a file or a pipe every row does, to be searched.
+    """
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
-    for column in columns:
-        table.add_column(column, overflow="fold")
+    for number, column in enumerate(columns):
+        table.add_column(column, overflow="fold", no_wrap=number == 0 or column in WHOLE)
     for row in rows:
         table.add_row(*(escape(_cell(cell)) for cell in row))
-    console.print(table)
+    wide = console if console.is_terminal else Console(highlight=False, width=LONGEST_ROW)
+    wide.print(table)
 
 
 def _cell(value: object) -> str:

@@ -1,0 +1,29 @@
+"""Tables for people."""
+
+import pytest
+from rich.console import Console
+
+from copydesk import terminal
+
+ROWS = [("a-source-with-a-long-name", "s0123456789abc", "A headline " * 20)]
+
+
+def test_in_a_pipe_every_row_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """So that it can be searched line by line."""
+    terminal.print_table("Stories", ["id", "story", "headline"], ROWS)
+    [line] = [line for line in capsys.readouterr().out.splitlines() if "headline " in line and "s01" in line]
+    assert line.split()[:2] == ["a-source-with-a-long-name", "s0123456789abc"]
+    assert line.count("headline") == 20
+
+
+def test_on_a_terminal_names_stay_whole(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name that is to be copied is never broken; other cells are folded into the width."""
+    monkeypatch.setattr(
+        terminal, "console", Console(force_terminal=True, width=80, highlight=False, color_system=None)
+    )
+    terminal.print_table("Stories", ["id", "story", "headline"], ROWS)
+    printed = capsys.readouterr().out
+    assert "a-source-with-a-long-name   s0123456789abc   A headline" in printed
+    assert max(map(len, printed.splitlines())) <= 80
