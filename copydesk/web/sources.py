@@ -36,11 +36,15 @@ class SourceView:
     health: SourceHealth | None
     """``None`` while nothing was fetched."""
     per_day: dict[date, int]
-    refusals: dict[str, int]
     hosts: tuple[tuple[HostState, str], ...]
     """Those of its seeds that the frontier knows, each with its state."""
     visit_in_s: float | None
     """Until one of its feeds, sitemaps or front pages is visited again."""
+
+    @property
+    def refusals(self) -> dict[str, int]:
+        """Reason -> pages rejected or failed, the most frequent first."""
+        return self.health.refusals if self.health else {}
 
     @property
     def error_rate(self) -> float | None:
@@ -146,7 +150,6 @@ def all_sources(order: str = "health") -> list[SourceView]:
                 topics=known[name].topics if name in known else (),
                 health=health.get(name),
                 per_day=found.per_day.get(name, {}),
-                refusals=found.refusals.get(name, {}),
                 hosts=tuple((hosts[host], host_state(hosts[host])) for host in own),
                 visit_in_s=min((visits[host] for host in own if host in visits), default=None),
             )

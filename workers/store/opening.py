@@ -8,7 +8,7 @@ from crawler.errors import StoreError
 from workers.store.engine import describe, make_engine, reading, writing
 from workers.store.store import Store
 
-HEAD = "0003"
+HEAD = "0004"
 """The schema that this program reads and writes; a test holds it equal to the newest migration."""
 
 

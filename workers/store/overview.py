@@ -1,14 +1,12 @@
 """Counts over time and by source for the web pages: each one statement over an index."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Text, func, select, type_coerce
 
 from workers.store import schema
-from workers.store.statistics import BAD
 
 
 def outcomes_per_minute(connection: Connection, since: datetime) -> list[tuple[datetime, str, int]]:
@@ -29,26 +27,17 @@ def stories_per_minute(connection: Connection, since: datetime) -> list[tuple[da
 
 
 def stories_per_source(connection: Connection, since: datetime) -> dict[str, dict[date, int]]:
-    """Return source -> UTC day -> stories that it was the first to run, from a moment on."""
-    s, seen = schema.stories.c, schema.sightings.c
-    day = func.substr(_minute(connection, s.first_seen), 1, 10)
-    query = (
-        select(seen.source, day, func.count())
-        .join(schema.sightings, seen.id == s.id)
-        .where(s.first_seen >= since, s.merged_into.is_(None))
-        .group_by(seen.source, day)
-    )
+    """Return source -> UTC day -> stories that it was the first to run, from a moment on.
+
+    A story is named by its founding sighting; one that was merged has left its founder to another story.
+    """
+    seen = schema.sightings.c
+    day = _day(connection, seen.first_seen)
+    query = select(seen.source, day, func.count()).where(seen.id == seen.story_id, seen.first_seen >= since)
     found: dict[str, dict[date, int]] = defaultdict(dict)
-    for source, on, n in connection.execute(query):
+    for source, on, n in connection.execute(query.group_by(seen.source, day)):
         found[source][date.fromisoformat(on)] = n
     return dict(found)
-
-
-def refusals_per_source(connection: Connection) -> dict[str, dict[str, int]]:
-    """Return source -> reason -> pages rejected or failed."""
-    p = schema.pages.c
-    query = select(p.source, p.reason, func.count()).where(p.outcome.in_(BAD)).group_by(p.source, p.reason)
-    return _nested(connection.execute(query))
 
 
 def dead_letters_by_reason(connection: Connection) -> dict[str, int]:
@@ -66,12 +55,12 @@ def _minute(connection: Connection, moment: Any) -> Any:
     return func.to_char(func.timezone("UTC", moment), "YYYY-MM-DD HH24:MI")
 
 
+def _day(connection: Connection, moment: Any) -> Any:
+    """The UTC day as text, ``2026-11-01``."""
+    if connection.dialect.name == "sqlite":
+        return func.substr(type_coerce(moment, Text), 1, 10)
+    return func.to_char(func.timezone("UTC", moment), "YYYY-MM-DD")
+
+
 def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
-
-
-def _nested(rows: Iterable[Any]) -> dict[str, dict[str, int]]:
-    found: dict[str, dict[str, int]] = defaultdict(dict)
-    for outer, inner, n in rows:
-        found[outer][inner] = n
-    return dict(found)

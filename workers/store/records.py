@@ -240,6 +240,8 @@ class SourceHealth:
     failed: int
     structure: int
     """Feeds, sitemaps, index pages."""
+    refusals: dict[str, int]
+    """Reason -> pages rejected or failed, the most frequent first."""
     stories: int
     last_seen: datetime | None
     last_ok: datetime | None

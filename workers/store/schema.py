@@ -69,7 +69,8 @@ pages = Table(
     Column("first_seen", UtcTime, nullable=False),
     Column("last_seen", UtcTime, nullable=False),
     Index("ix_pages_url_key", "url_key"),
-    Index("ix_pages_outcome_reason", "outcome", "reason"),
+    # With source and moment the health of all sources is read from it alone, without a page's row.
+    Index("ix_pages_outcome_reason", "outcome", "reason", "source", "last_seen"),
     Index("ix_pages_source_last_seen", "source", "last_seen"),
     Index("ix_pages_last_seen", "last_seen", "id"),
 )
@@ -176,7 +177,7 @@ sightings = Table(
     Index("ix_sightings_story_id", "story_id", "first_seen"),
     Index("ix_sightings_url_key", "url_key"),
     Index("ix_sightings_article_id", "article_id"),
-    Index("ix_sightings_source", "source", "story_id"),
+    Index("ix_sightings_source", "source", "story_id", "first_seen"),
     Index("ix_sightings_site", "site", "story_id"),
     Index("ix_sightings_last_seen", "last_seen"),
 )

@@ -1,16 +1,14 @@
 """Counts over rows: nothing here is ever incremented."""
 
 from collections import defaultdict
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, distinct, func, or_, select
+from sqlalchemy import Connection, and_, case, func, or_, select
 
 from workers.store import schema
 from workers.store.reading import MOST_ROWS, page_row, parse_cursor, select_pages
-from workers.store.records import PageRow, SourceHealth, Totals
-
-BAD = ("rejected", "failed")
+from workers.store.records import PageRow, Totals
 
 
 def count_outcomes(connection: Connection) -> dict[str, dict[str, int]]:
@@ -51,69 +49,6 @@ def count_totals(connection: Connection) -> Totals:
 def _count(connection: Connection, table: Any) -> int:
     found: int = connection.execute(select(func.count()).select_from(table)).scalar_one()
     return found
-
-
-def source_health(connection: Connection) -> list[SourceHealth]:
-    """Return every source with what became of its pages, the least healthy first."""
-    p = schema.pages.c
-    bad = p.outcome.in_(BAD)
-    query = select(
-        p.source,
-        func.count().label("pages"),
-        *(func.sum(case((p.outcome == name, 1), else_=0)).label(name) for name in ("stored", "folded", *BAD)),
-        func.max(p.last_seen).label("last_seen"),
-        func.max(case((bad, None), else_=p.last_seen)).label("last_ok"),
-    ).group_by(p.source)
-    stories = _stories_by_source(connection)
-    failures = _last_failures(connection)
-    rows = [_health(row, stories, failures) for row in connection.execute(query)]
-    return sorted(rows, key=lambda row: (-(row.failed / row.pages), row.source))
-
-
-def _stories_by_source(connection: Connection) -> dict[str, int]:
-    s = schema.sightings.c
-    query = select(s.source, func.count(distinct(s.story_id))).group_by(s.source)
-    return {row.source: row[1] for row in connection.execute(query)}
-
-
-def _last_failures(connection: Connection) -> dict[str, Any]:
-    p = schema.pages.c
-    latest = (
-        select(p.source, func.max(p.last_seen).label("at"))
-        .where(p.outcome.in_(BAD))
-        .group_by(p.source)
-        .subquery()
-    )
-    query = (
-        select(p.source, p.reason, p.url, p.last_seen)
-        .join(latest, and_(p.source == latest.c.source, p.last_seen == latest.c.at))
-        .where(p.outcome.in_(BAD))
-        .order_by(p.id)
-    )
-    return {row.source: row for row in connection.execute(query)}
-
-
-def _health(row: Any, stories: dict[str, int], failures: dict[str, Any]) -> SourceHealth:
-    failure = failures.get(row.source)
-    return SourceHealth(
-        source=row.source,
-        pages=row.pages,
-        stored=row.stored,
-        folded=row.folded,
-        rejected=row.rejected,
-        failed=row.failed,
-        structure=row.pages - row.stored - row.folded - row.rejected - row.failed,
-        stories=stories.get(row.source, 0),
-        last_seen=_utc(row.last_seen),
-        last_ok=_utc(row.last_ok),
-        last_failure=failure.last_seen if failure else None,
-        last_failure_reason=failure.reason if failure else None,
-        last_failure_url=failure.url if failure else None,
-    )
-
-
-def _utc(moment: datetime | None) -> datetime | None:
-    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def stories_per_day(

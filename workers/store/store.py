@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import Engine, text
 
 from workers.records import ArticleId
-from workers.store import dead_letters, exporting, reading, retention, statistics
+from workers.store import dead_letters, exporting, health, reading, retention, statistics
 from workers.store.checking import check_store
 from workers.store.engine import describe, writing
 from workers.store.engine import reading as reading_from
@@ -171,7 +171,7 @@ class Store:
     def source_health(self) -> list[SourceHealth]:
         """Return every source and what became of its pages, the least healthy first."""
         with reading_from(self.engine) as connection:
-            return statistics.source_health(connection)
+            return health.source_health(connection)
 
     def stories_per_day(
         self, *, since: datetime | None = None, until: datetime | None = None, source: str | None = None
