@@ -139,7 +139,7 @@ class Desk:
     def warm_up(self) -> None:
         """Read what takes longest, so that the first visitor does not wait for it."""
         self.explainer.warm_up()
-        self.flow.last_minute(self.now())
+        self.flow.points("hour", self.now())
         self.totals()
         self.sources()
 

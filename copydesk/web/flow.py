@@ -15,8 +15,12 @@ SPANS = {"hour": (60, 1), "day": (96, 15)}
 NAMED = frozenset({"folded", "rejected", "failed"})
 """Outcomes that have a line of their own."""
 SETTLED_AFTER = 2 * MINUTE
-"""Minutes that ended longer ago are not read again: pages are stored within seconds of being fetched, or much
-later, when the time of their fetch is of no more interest here."""
+"""Minutes that ended longer ago are not read again at every request: most pages are stored within seconds."""
+LATE = 15 * MINUTE
+"""Once a minute so much is read again: pages wait that long for workers that are behind.  Pages that waited out a
+longer outage are drawn by a web process that starts later."""
+UNDER_WAY = timedelta(seconds=10)
+"""What was fetched since is still with the workers, and would make every rate look like a fall."""
 
 
 @dataclass(slots=True)
@@ -64,6 +68,7 @@ class Flow:
         self._store = store
         self._minutes: dict[datetime, Minute] = {}
         self._read_to: datetime | None = None
+        self._looked_back: datetime | None = None
         self._lock = threading.Lock()
 
     def points(self, span: str, now: datetime) -> list[Point]:
@@ -76,14 +81,23 @@ class Flow:
             return [self._point(start, width) for start in starts]
 
     def last_minute(self, now: datetime) -> Point:
-        """Return the last whole minute."""
-        with self._lock:
-            self._refresh(now)
-            return self._point(_floor(now, 1) - MINUTE, 1)
+        """Return the sixty seconds before what is under way."""
+        until = now - UNDER_WAY
+        whole = Minute()
+        with reading(self._store.engine) as connection:
+            for _, outcome, n in outcomes_per_minute(connection, until - MINUTE, until):
+                whole.add(outcome, n)
+            whole.stories = sum(n for _, n in stories_per_minute(connection, until - MINUTE, until))
+        return _point(until - MINUTE, 1, whole)
 
     def _refresh(self, now: datetime) -> None:
         oldest = _floor(now - KEPT, SPANS["day"][1]) - SPANS["day"][1] * MINUTE
-        since = max(oldest, self._read_to - SETTLED_AFTER) if self._read_to else oldest
+        is_due = self._looked_back is None or now - self._looked_back >= MINUTE
+        since = oldest
+        if self._read_to:
+            since = max(oldest, self._read_to - (LATE if is_due else SETTLED_AFTER))
+        if is_due:
+            self._looked_back = now
         with reading(self._store.engine) as connection:
             pages = outcomes_per_minute(connection, since)
             stories = stories_per_minute(connection, since)
@@ -100,14 +114,18 @@ class Flow:
         for n in range(width):
             if (found := self._minutes.get(start + n * MINUTE)) is not None:
                 whole.take_in(found)
-        return Point(
-            at=start,
-            pages_per_s=whole.pages / (60 * width),
-            stories_per_min=whole.stories / width,
-            folded_per_min=whole.folded / width,
-            rejected_per_min=whole.rejected / width,
-            failed_per_min=whole.failed / width,
-        )
+        return _point(start, width, whole)
+
+
+def _point(start: datetime, width: int, whole: Minute) -> Point:
+    return Point(
+        at=start,
+        pages_per_s=whole.pages / (60 * width),
+        stories_per_min=whole.stories / width,
+        folded_per_min=whole.folded / width,
+        rejected_per_min=whole.rejected / width,
+        failed_per_min=whole.failed / width,
+    )
 
 
 def _floor(moment: datetime, minutes: int) -> datetime:

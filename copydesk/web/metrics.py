@@ -81,7 +81,11 @@ class _Facts(Collector):
         yield _one("sightings", "Places at which stories were seen.", s.totals.sightings)
         yield _one("folded_sightings", "Sightings that joined a story already there.", s.totals.folded)
         yield _one("pages_put_aside", "Pages put aside after their last try.", s.totals.dead_letters)
-        yield _one("pages_per_second", "Pages stored, over the last whole minute.", s.last_minute.pages_per_s)
+        yield _one(
+            "pages_per_second",
+            "Pages stored, over a minute that ended ten seconds ago.",
+            s.last_minute.pages_per_s,
+        )
         yield _by(
             "frontier_urls", "URLs that are not fetched yet.", ("state",),
             ((("waiting",), s.waiting), (("leased",), s.leased), (("retry",), s.retried)),

@@ -1,5 +1,6 @@
 """Now: figures, the flow over time, samples of what waits."""
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -81,11 +82,35 @@ def test_minutes_are_read_once_and_late_pages_still_count(tmp_path: object) -> N
     write(url, 1, 1)
     store = open_store(url)
     flow = Flow(store)
-    assert flow.last_minute(NOON).stories_per_min == 1
+    assert flow.points("hour", NOON)[-1].stories_per_min == 1
     write(url, 1, 2)
     later = NOON + timedelta(minutes=1)
     assert [p.stories_per_min for p in flow.points("hour", later)][-2:] == [2, 0]
     assert sum(p.stories_per_min for p in flow.points("hour", NOON + timedelta(hours=2))) == 0
+    store.close()
+
+
+def test_pages_that_waited_for_workers_are_drawn_where_they_were_fetched(tmp_path: object) -> None:
+    """Stored ten minutes after they were fetched: the plot has them within a minute."""
+    url = f"sqlite:///{tmp_path}/copydesk.db"
+    write(url, 1, 1)
+    store = open_store(url)
+    flow = Flow(store)
+    flow.points("hour", NOON)
+    write(url, 2, 2)
+    found = flow.points("hour", NOON + timedelta(minutes=10))
+    assert [point.stories_per_min for point in found][-12:-10] == [1, 1]
+    store.close()
+
+
+def test_the_last_minute_ends_where_the_workers_have_been(tmp_path: object) -> None:
+    """What was fetched seconds ago is not stored yet, and a crawl that has just begun is not shown as nothing."""
+    url = f"sqlite:///{tmp_path}/copydesk.db"
+    write(url, 1, 1)
+    store = open_store(url)
+    fetched = NOON - timedelta(minutes=1)
+    found = [Flow(store).last_minute(fetched + timedelta(seconds=s)).stories_per_min for s in (5, 15, 65, 75)]
+    assert found == [0, 1, 1, 0]
     store.close()
 
 
@@ -110,6 +135,78 @@ def test_sums_are_remembered_for_a_while() -> None:
     assert [kept.get(), kept.get(), fresh.get(), fresh.get()] == [1, 1, 2, 3]
     kept.forget()
     assert kept.get() == 4
+
+
+class Timer:
+    """A clock that the test sets, and a value that takes a while by it."""
+
+    def __init__(self, takes: float) -> None:
+        self.now, self.takes, self.reads = 0.0, takes, 0
+
+    def read(self) -> int:
+        """Compute the value: how often that was done."""
+        self.now += self.takes
+        self.reads += 1
+        return self.reads
+
+
+def test_what_is_read_quickly_is_never_shown_when_old() -> None:
+    """Two seconds old is shown as it is; five seconds old is waited for, since that takes hundredths."""
+    timer = Timer(0.02)
+    kept = Remembered(timer.read, 2, lambda: timer.now)
+    assert kept.get() == 1
+    timer.now += 1.9
+    assert kept.get() == 1
+    timer.now += 3
+    assert kept.get() == 2
+
+
+def test_what_takes_long_is_read_aside() -> None:
+    """Who asks gets the old value at once, the next one the new; after long idleness nobody gets the old one."""
+    timer = Timer(1.0)
+    read = threading.Event()
+
+    def compute() -> int:
+        value = timer.read()
+        read.set()
+        return value
+
+    kept = Remembered(compute, 2, lambda: timer.now)
+    assert kept.get() == 1
+    read.clear()
+    timer.now += 5
+    assert kept.get() == 1
+    assert read.wait(30)
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and thread.name == "refresh-aside":
+            thread.join(30)
+    assert kept.get() == 2
+    timer.now += 60
+    assert kept.get() == 3
+
+
+def test_all_who_wait_together_wait_for_one_reading() -> None:
+    """After idleness the first visitors do not each compute the same sums."""
+    timer = Timer(0.02)
+    kept = Remembered(timer.read, 2, lambda: timer.now)
+    kept.get()
+    timer.now += 100
+    old = kept._found
+    assert [kept._wait(old) for _ in range(3)] == [2, 2, 2]
+
+
+def test_what_was_forgotten_does_not_come_back() -> None:
+    """A reading that had begun before something was done to the value is not shown after it."""
+    timer = Timer(0.02)
+    kept = Remembered(timer.read, 2, lambda: timer.now)
+    kept.get()
+    old = kept._found
+    assert old is not None
+    kept.forget()
+    kept._lock.acquire()
+    kept._refresh_aside(old)
+    assert kept._found is None
+    assert kept.get() == 3
 
 
 def test_a_database_that_is_gone_is_told_so(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:

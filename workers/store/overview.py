@@ -9,20 +9,28 @@ from sqlalchemy import Connection, Text, func, select, type_coerce
 from workers.store import schema
 
 
-def outcomes_per_minute(connection: Connection, since: datetime) -> list[tuple[datetime, str, int]]:
-    """Return (UTC minute, outcome, pages last fetched in it) from a moment on, oldest first."""
+def outcomes_per_minute(
+    connection: Connection, since: datetime, until: datetime | None = None
+) -> list[tuple[datetime, str, int]]:
+    """Return (UTC minute, outcome, pages last fetched in it) from a moment on, before another, oldest first."""
     p = schema.pages.c
     minute = _minute(connection, p.last_seen)
     query = select(minute, p.outcome, func.count()).where(p.last_seen >= since)
+    if until is not None:
+        query = query.where(p.last_seen < until)
     rows = connection.execute(query.group_by(minute, p.outcome).order_by(minute))
     return [(_moment(at), outcome, n) for at, outcome, n in rows]
 
 
-def stories_per_minute(connection: Connection, since: datetime) -> list[tuple[datetime, int]]:
-    """Return (UTC minute, stories first seen in it) from a moment on, oldest first; merged ones are not counted."""
+def stories_per_minute(
+    connection: Connection, since: datetime, until: datetime | None = None
+) -> list[tuple[datetime, int]]:
+    """Return (UTC minute, stories first seen in it), oldest first; merged ones are not counted."""
     s = schema.stories.c
     minute = _minute(connection, s.first_seen)
     query = select(minute, func.count()).where(s.first_seen >= since, s.merged_into.is_(None))
+    if until is not None:
+        query = query.where(s.first_seen < until)
     return [(_moment(at), n) for at, n in connection.execute(query.group_by(minute).order_by(minute))]
 
 

@@ -17,6 +17,8 @@
   const pad = (n) => String(n).padStart(2, "0");
   const utc = (s) => { const d = new Date(s * 1000); return pad(d.getUTCHours()) + ":" + pad(d.getUTCMinutes()); };
 
+  const lonely = (values) => values.flatMap((v, i) => v != null && values[i - 1] == null && values[i + 1] == null ? [i] : []);
+
   function options(names, box) {
     const strokes = [color("--accent"), color("--warn")];
     const axis = { stroke: color("--soft"), grid: { stroke: color("--line"), width: 1 }, ticks: { show: false }, font: "11px system-ui" };
@@ -30,7 +32,9 @@
       series: [
         { label: "UTC", value: (u, v) => v == null ? "\u2014" : utc(v) },
         ...names.map((name, i) => ({
-          label: NAMES[name], stroke: strokes[i], width: 1.5, dash: i ? [5, 3] : undefined, points: { show: false },
+          label: NAMES[name], stroke: strokes[i], width: 1.5, dash: i ? [5, 3] : undefined,
+          // A sample without neighbours has no line to be on.
+          points: { show: true, size: 5, filter: (u, n) => lonely(u.data[n]) },
           fill: i ? undefined : strokes[i] + "22", spanGaps: false,
           value: (u, v) => v == null ? "\u2014" : String(Math.round(v * 100) / 100),
         })),
