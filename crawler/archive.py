@@ -4,6 +4,8 @@ Compressing a page costs more than fetching it did: in the loop it would hold al
 """
 
 import asyncio
+import errno
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,49 +14,56 @@ from typing import Self
 
 import structlog
 
-from crawler.errors import BackendError
+from crawler.errors import BackendError, ConfigError
 from crawler.transport import Answer
 from crawler.warc import WarcWriter
 
-MAX_WAITING = 64
-"""Exchanges that wait for the disk; a fetcher goes no faster than its archive, or memory would fill up."""
+LOOK_S = 1.0
+"""Between two tries to write to a disk that is full."""
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 _log = structlog.get_logger()
 
 
 class Archive:
-    """One writing thread; use it as ``async with Archive(folder) as archive``, then ``await archive.keep(answer)``."""
+    """One writing thread; use it as ``async with Archive(folder) as archive``, then ``await archive.keep(answer)``.
 
-    def __init__(self, folder: Path, *, max_waiting: int = MAX_WAITING) -> None:
+    A disk that takes nothing pauses the crawl, as every outage does: who fetched a page waits until its exchange is
+    written, so no page is handed over that the archive lacks.
+    """
+
+    def __init__(self, folder: Path, *, look_s: float = LOOK_S) -> None:
+        self._folder = folder
+        self._look_s = look_s
         self._writer = WarcWriter(folder)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="archive")
-        self._room = asyncio.Semaphore(max_waiting)
-        self._error: OSError | None = None
+        self._ending = threading.Event()
+        self._paused = False
 
     async def keep(self, answer: Answer) -> None:
-        """Take an exchange; waits only while many others wait to be written.
+        """Return when the exchange is written, however long that takes.
 
         Raises:
-            BackendError: if an earlier one could not be written: a crawl that is to be archived ends there.
+            BackendError: The archive was ended in the middle of a pause; the exchange is not written.
         """
-        await self._room.acquire()
-        if self._error is not None:
-            self._room.release()
-            raise BackendError(f"the WARC file cannot be written: {self._error}; free the disk, start again")
-        writing = asyncio.get_running_loop().run_in_executor(
-            self._thread, self._write, answer, datetime.now(UTC)
-        )
-        writing.add_done_callback(self._written)
-
-    def _written(self, writing: "asyncio.Future[None]") -> None:
-        self._room.release()
-        error = None if writing.cancelled() else writing.exception()
-        if isinstance(error, OSError):
-            self._error = error
-        elif error is not None:
-            _log.error("archive.broken", error=type(error).__name__)
+        at = datetime.now(UTC)
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._write, answer, at)
 
     def _write(self, answer: Answer, at: datetime) -> None:
+        while True:
+            try:
+                self._append(answer, at)
+            except OSError as error:
+                self._pause(error)
+                if not self._ending.wait(self._look_s):
+                    continue
+                raise BackendError(self._reason(error)) from None
+            if self._paused:
+                self._paused = False
+                _log.warning("fetch.resumed")
+            return
+
+    def _append(self, answer: Answer, at: datetime) -> None:
         self._writer.write(
             url=answer.url,
             at=at,
@@ -65,12 +74,39 @@ class Archive:
             body=answer.body,
         )
 
+    def _pause(self, error: OSError) -> None:
+        if not self._paused:
+            self._paused = True
+            _log.warning("fetch.paused", reason=self._reason(error))
+
+    def _reason(self, error: OSError) -> str:
+        what = "its disk is full" if error.errno in _FULL else error.strerror or str(error)
+        return f"the archive (--warc) cannot be written in {self._folder}: {what}"
+
+    def _make_folder(self) -> None:
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            if error.errno not in _FULL:
+                raise ConfigError(f"{self._reason(error)}; name another folder") from None
+
+    def _complete(self) -> None:
+        try:
+            self._writer.close()
+        except OSError as error:
+            _log.warning("archive.unfinished", reason=self._reason(error))
+
     async def __aenter__(self) -> Self:
+        try:
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._make_folder)
+        except ConfigError:
+            self._thread.shutdown()
+            raise
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._thread, self._writer.close)
+        self._ending.set()
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._complete)
         self._thread.shutdown()

@@ -9,8 +9,11 @@ import hashlib
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from io import FileIO
+from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -129,15 +132,16 @@ class WarcWriter:
     """Writes exchanges into ``folder``: a file of about ``max_bytes``, then the next.
 
     A file is called ``*.open`` until it is complete; each record is a gzip member of its own, so that one left over
-    from a crash can be read all the same.
+    from a crash can be read all the same.  What was written is in the kernel's hands, and no half record stays.
     """
 
     def __init__(self, folder: Path, max_bytes: int = 1_000_000_000) -> None:
         self._folder = folder
         self._max_bytes = max_bytes
-        self._file: BinaryIO | None = None
-        self._path: Path | None = None
-        self._serial = 0
+        self._file: FileIO | None = None
+        self._path = folder
+        self._whole = 0
+        """Bytes of the file under way that are whole records."""
 
     def write(
         self,
@@ -151,7 +155,11 @@ class WarcWriter:
         body: bytes,
         ip: str | None = None,
     ) -> None:
-        """One exchange: the response with its request.  ``body`` is without transfer coding; ``at`` is UTC-aware."""
+        """One exchange: the response with its request.  ``body`` is without transfer coding; ``at`` is UTC-aware.
+
+        Raises:
+            OSError: The disk does not take it; nothing of it is in the file, and it may be written again.
+        """
         response_id = _record_id()
         head = _http_head(f"HTTP/1.1 {status} {reason}", _as_stored(response_headers, len(body)))
         shared = [("WARC-Target-URI", url), ("WARC-Date", _timestamp(at))]
@@ -169,20 +177,29 @@ class WarcWriter:
             "application/http;msgtype=request",
             _http_head(f"GET {_request_target(url)} HTTP/1.1", request_headers),
         )
-        out = self._open(at)
-        out.write(response + request)
-        if out.tell() >= self._max_bytes:
-            self.close()
+        file = self._open(at)
+        head = b"" if self._whole else _warcinfo(self._path.name, at)
+        self._append(file, head + response + request)
+        if self._whole >= self._max_bytes:
+            with suppress(OSError):  # the exchange is written; the next one tries again to complete the file
+                self.close()
 
     def close(self) -> None:
-        """Completes the file under way: flushed to the disk, then given its final name."""
-        if self._file is None or self._path is None:
+        """Completes the file under way: flushed to the disk, then given its final name.
+
+        Raises:
+            OSError: The disk does not take it; the file keeps the name of an unfinished one.
+        """
+        if self._file is None:
             return
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        unfinished = _unfinished(self._path)
+        if self._whole:
+            os.fsync(self._file.fileno())
+            unfinished.rename(self._path)
+        else:
+            unfinished.unlink(missing_ok=True)
         self._file.close()
-        self._path.with_name(self._path.name + _OPEN_SUFFIX).rename(self._path)
-        self._file = self._path = None
+        self._file, self._whole = None, 0
 
     def __enter__(self) -> Self:
         return self
@@ -192,15 +209,42 @@ class WarcWriter:
     ) -> None:
         self.close()
 
-    def _open(self, at: datetime) -> BinaryIO:
+    def _open(self, at: datetime) -> FileIO:
         if self._file is None:
             self._folder.mkdir(parents=True, exist_ok=True)
-            self._serial += 1
-            name = f"copydesk-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{os.getpid()}-{self._serial:05d}.warc.gz"
-            self._path = self._folder / name
-            self._file = (self._folder / (name + _OPEN_SUFFIX)).open("wb")
-            self._file.write(_warcinfo(name, at))
+            self._path, self._file = _new_file(self._folder, at)
         return self._file
+
+    def _append(self, file: FileIO, data: bytes) -> None:
+        """Write all of it, or leave the file as it was."""
+        file.seek(self._whole)
+        left = memoryview(data)
+        try:
+            while left:
+                left = left[file.write(left) :]
+        except OSError:
+            with suppress(OSError):
+                file.truncate(self._whole)
+            raise
+        self._whole += len(data)
+
+
+def _new_file(folder: Path, at: datetime) -> tuple[Path, FileIO]:
+    """Return a name that nobody has, and its file: fetchers in containers share folders, and process ids."""
+    for serial in count(1):
+        name = f"copydesk-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{os.getpid()}-{serial:05d}.warc.gz"
+        path = folder / name
+        with suppress(FileExistsError):
+            file = FileIO(_unfinished(path), "xb")
+            if not path.exists():
+                return path, file
+            file.close()
+            _unfinished(path).unlink()
+    raise AssertionError("numbers do not end")
+
+
+def _unfinished(path: Path) -> Path:
+    return path.with_name(path.name + _OPEN_SUFFIX)
 
 
 def _warcinfo(name: str, at: datetime) -> bytes:
