@@ -155,14 +155,25 @@ def database_url(settings: Settings) -> str:
     return f"sqlite:///{(settings.data_dir / 'copydesk.db').absolute()}"
 
 
-def run_worker(settings: Settings, name: str | None = None) -> None:
-    """Work until told to stop."""
-    redis = connect(settings)
+def open_worker(settings: Settings, name: str | None = None) -> CopydeskWorker:
+    """Return a worker whose Redis answers.
+
+    Raises:
+        BackendError: It does not.
+    """
+    # The worker first: it sets the time that its connections wait for an answer, and one that was opened before would
+    # take ``SOCKET_S`` of a blocking read for an outage, whenever there is nothing to do.
+    worker = CopydeskWorker(settings.work.queue, connection=connect(settings), name=name)
     try:
-        redis.ping()
+        worker.connection.ping()
     except RedisError as error:
         raise BackendError(f"Redis does not answer: {error}") from error
-    CopydeskWorker(settings.work.queue, connection=redis, name=name).work(
+    return worker
+
+
+def run_worker(settings: Settings, name: str | None = None) -> None:
+    """Work until told to stop."""
+    open_worker(settings, name).work(
         logging_level="WARNING", date_format="%Y-%m-%dT%H:%M:%S", log_format="%(asctime)s %(message)s"
     )
 

@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 from redis import Redis
 from rq import Queue, Retry
 from rq.job import Job
 from rq.registry import FailedJobRegistry, ScheduledJobRegistry, StartedJobRegistry
 from structlog.testing import capture_logs
 
+import workers.worker
+from config.settings import Settings
 from crawler.errors import ConfigError
 from crawler.handover import Handover
 from workers import lifeline, patience, tasks
@@ -154,6 +157,28 @@ def test_rq_itself_can_start_our_worker(redis: "Redis", redis_url: str, tmp_path
     assert done.returncode == 0, done.stderr
     assert Handover(redis).queued() == (0, 0)
     assert (tmp_path / "copydesk.db").exists()
+
+
+def test_having_nothing_to_do_is_no_outage(
+    redis_url: str, worker: CopydeskWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An idle worker waits for longer than Redis may take to answer; it says nothing of it."""
+    monkeypatch.setattr(workers.worker, "SOCKET_S", 0.1)
+    monkeypatch.setattr(workers.worker, "IDLE_S", 1)
+    paused: list[bytes] = []
+
+    def say(what: bytes) -> None:
+        if what == lifeline.PAUSED:
+            paused.append(what)
+            patience.STOPPING.set()  # else it would pause for ever
+
+    monkeypatch.setattr(lifeline, "say", say)
+    idle = workers.worker.open_worker(Settings(redis_url=SecretStr(redis_url)))
+    try:
+        idle.work(max_idle_time=1)
+    finally:
+        patience.STOPPING.clear()
+    assert paused == []
 
 
 @pytest.fixture
