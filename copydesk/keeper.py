@@ -32,7 +32,8 @@ def server_command(server: str, folder: Path, socket: Path) -> list[str]:
     """Return the server's command line: a private socket, every write in the append-only file, nothing evicted.
 
     ``appendfsync everysec`` loses nothing when the process is killed (the write has reached the kernel before the
-    reply) and at most a second when the machine is.  ``noeviction``: with any other policy queued jobs vanish silently.
+    reply) and at most a second when the machine is: a last write that is there in part is cut off at the start
+    (``aof-load-truncated``).  ``noeviction``: with any other policy queued jobs vanish silently.
     """
     options = {
         "port": "0",
@@ -41,12 +42,17 @@ def server_command(server: str, folder: Path, socket: Path) -> list[str]:
         "dir": str(folder),
         "appendonly": "yes",
         "appendfsync": "everysec",
+        "aof-load-truncated": "yes",
         "save": "",
         "maxmemory-policy": "noeviction",
         "daemonize": "no",
         "logfile": str(folder / "redis.log"),
     }
     return [server, *(word for name, value in options.items() for word in (f"--{name}", value))]
+
+
+BLOCK = 65_536
+"""Bytes read at once."""
 
 
 class Keeper:
@@ -72,10 +78,12 @@ class Keeper:
             with (self._folder / "users.lock").open("a") as users:
                 fcntl.flock(users, fcntl.LOCK_EX)  # granted when the last user is gone
                 self._stop()
+                mine.close()  # before users.lock: the next user must not take us for a keeper that stays
 
     def _start(self) -> None:
         with (self._folder / "server.lock").open("a") as lock:
             end_orphan(lock.fileno(), self._socket)
+            cut_nulls(self._folder)
             self._process = subprocess.Popen(  # noqa: S603 - our own command line
                 self._command, stdin=subprocess.DEVNULL, pass_fds=[lock.fileno()]
             )
@@ -96,6 +104,31 @@ class Keeper:
                 if self._ending:
                     return
                 self._start()
+
+
+def cut_nulls(folder: Path) -> None:
+    """Cut bytes of zero off the end of the newest append-only file.
+
+    After a power cut a file system may have a file's new length and not yet its bytes.  Commands never end so (each
+    ends with a line break), and the server would refuse to start rather than load it.
+    """
+    numbered = {
+        int(path.name.split(".")[-3]): path
+        for path in folder.glob("appendonlydir/*.incr.aof")
+        if path.name.split(".")[-3].isdigit()
+    }
+    if not numbered:
+        return
+    with numbered[max(numbered)].open("r+b") as file:
+        end = file.seek(0, os.SEEK_END)
+        while end > 0:
+            begin = max(0, end - BLOCK)
+            file.seek(begin)
+            kept = len(file.read(end - begin).rstrip(b"\0"))
+            end = begin + kept
+            if kept:
+                break
+        file.truncate(end)
 
 
 def end_orphan(lock: int, socket: Path) -> None:

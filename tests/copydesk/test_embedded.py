@@ -1,5 +1,6 @@
 """The embedded Redis starts with its first user, is joined by others, survives a kill, and ends with the last."""
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -144,6 +145,48 @@ def test_a_server_that_died_with_its_keeper_is_started_by_who_waits_for_it(tmp_p
                 break
             time.sleep(0.01)
         assert server_pid(url) != before
+    assert gone(tmp_path)
+
+
+def newest_file(folder: Path) -> Path:
+    """The append-only file that the server wrote last, once the server has ended."""
+    with (folder / "redis" / "server.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # granted when the server is gone
+    files = (folder / "redis" / "appendonlydir").glob("*.incr.aof")
+    return max(files, key=lambda path: int(path.name.split(".")[-3]))
+
+
+@pytest.mark.parametrize(
+    ("lost", "left"), [(500, b""), (500, bytes(70_000)), (0, bytes(3)), (0, bytes(200_000))]
+)
+def test_a_torn_file_costs_the_write_that_was_torn(tmp_path: Path, lost: int, left: bytes) -> None:
+    """A machine that crashes leaves half a command, or zeros where bytes were to come: the server starts by itself."""
+    with embedded_redis(tmp_path) as url:
+        ask(url, "SET", "story", "kept")
+        ask(url, "SET", "torn", "x" * 1_000)
+    file = newest_file(tmp_path)
+    whole = file.read_bytes()
+    file.write_bytes(whole[: len(whole) - lost] + left)
+    for _ in range(2):  # and what it writes behind the tear is there the next time
+        with embedded_redis(tmp_path) as url:
+            assert ask(url, "GET", "story") == b"kept"
+            assert bool(ask(url, "EXISTS", "torn")) is not bool(lost)
+            ask(url, "SET", "later", "kept too")
+    with embedded_redis(tmp_path) as url:
+        assert ask(url, "GET", "later") == b"kept too"
+    assert gone(tmp_path)
+
+
+def test_a_server_killed_while_it_rewrites_its_file_loses_nothing(tmp_path: Path) -> None:
+    """Every acknowledged write is there, those of before the rewriting and those of meanwhile."""
+    with embedded_redis(tmp_path) as url:
+        with redis.Redis.from_url(url) as client:
+            client.mset({f"before-{n}": "x" * 1_000 for n in range(20_000)})  # enough to be killed in
+            client.bgrewriteaof()
+            client.mset({f"meanwhile-{n}": "y" for n in range(100)})
+            os.kill(int(client.info("server")["process_id"]), signal.SIGKILL)
+        with embedded_redis(tmp_path) as again:  # waits until it answers
+            assert ask(again, "DBSIZE") == 20_100
     assert gone(tmp_path)
 
 
