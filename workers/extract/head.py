@@ -13,6 +13,9 @@ _PLAIN_URL = re.compile(
 """An absolute address in which ``urljoin`` finds nothing to change: most links are, and it takes ten times as long."""
 
 
+_TITLES = ("og:title", "twitter:title")
+
+
 class Page:
     """A tree with its metas indexed and its JSON-LD read, for the rules below."""
 
@@ -24,7 +27,8 @@ class Page:
         for key, value in tree.metas:
             self.metas.setdefault(key, []).append(value.strip())
         self.nodes: list[Node] = nodes(tree.json_ld)
-        self.story = story_node(self.nodes, url)
+        titles = [tree.title, *(value for key in _TITLES for value in self.metas.get(key, ()))]
+        self.story = story_node(self.nodes, url, titles)
         self.host = (urlsplit(url).hostname or "").removeprefix("www.")
         self.headings = [
             (index, tree.runs[index].text)

@@ -6,7 +6,7 @@ One call gives the node that describes the page's story, as plain dictionaries; 
 import html
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 MAX_BLOB_CHARS = 1_000_000
@@ -57,6 +57,12 @@ _PERSON = re.compile(
     r'"author"\s*:\s*(?:"([^"\\]{1,100})"|[\[{\s]{1,6}[^{}\[\]]{0,200}?"name"\s*:\s*"([^"\\]{1,100})")'
 )
 _LONE_BACKSLASH = re.compile(r'\\(?!["\\/bfnrtu])')
+_DOTNET_DATE = re.compile(r"/Date\((\d{9,14})(?:[+-]\d{4})?\)/")
+_LATEST_UNIX_MS = 10**14
+_WORD = re.compile(r"\w+")
+_TITLE_CHARS = 400
+_SHORTEST_HEADLINE = 6
+"""In letters: a shorter one is a label, which many titles hold."""
 _PREFACE_CHARS = 200
 """Before the first brace may stand an assignment or a byte order mark."""
 _DECODER = json.JSONDecoder(strict=False)
@@ -151,21 +157,47 @@ def text_of(value: Any) -> str:
     return ""
 
 
-def story_node(found: list[Node], url: str = "") -> Node | None:
-    """Return the node that describes the story: of several the one of the page's URL, then the one that says most."""
+def moment_of(value: Any) -> str:
+    """Return a property that holds a date as a string: Unix time may stand there as a number.
+
+    >>> moment_of(1794904200000), moment_of("/Date(1794904200000)/"), moment_of(True)
+    ('1794904200000', '1794904200000', '')
+    """
+    if isinstance(value, list):
+        value = value[0] if value else ""
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _LATEST_UNIX_MS:
+        return str(int(value))
+    text = text_of(value)
+    wrapped = _DOTNET_DATE.fullmatch(text)
+    return wrapped[1] if wrapped else text
+
+
+def story_node(found: list[Node], url: str = "", titles: Iterable[str] = ()) -> Node | None:
+    """Return the node that describes the story.
+
+    Of several it is the one of the page's URL, then one whose headline stands in ``titles`` (what the head calls the
+    page), then the one that says most.
+    """
     stories = [n for n in found if STORY_TYPES.intersection(types_of(n))]
     if not stories:
         return None
     wanted = ("headline", "datePublished", "author", "articleBody", "name")
     page = _bare(url)
+    named = " | ".join(_words(title) for title in titles)
 
-    def worth(place: int) -> tuple[bool, int, int]:
+    def worth(place: int) -> tuple[bool, bool, int, int]:
         node = stories[place]
         addresses = (node.get("url"), node.get("mainEntityOfPage"), node.get("@id"))
         is_own = bool(page) and any(_bare(_address(value)) == page for value in addresses)
-        return is_own, sum(bool(node.get(key)) for key in wanted), -place
+        headline = _words(text_of(node.get("headline")) or text_of(node.get("name")))
+        is_named = len(headline) >= _SHORTEST_HEADLINE and headline in named
+        return is_own, is_named, sum(bool(node.get(key)) for key in wanted), -place
 
     return stories[max(range(len(stories)), key=worth)]
+
+
+def _words(title: str) -> str:
+    return " ".join(_WORD.findall(title[:_TITLE_CHARS].casefold()))
 
 
 def _address(value: Any) -> str:

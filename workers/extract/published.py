@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from workers.extract.dates import parse_date
 from workers.extract.head import Page
-from workers.extract.jsonld import text_of, types_of
+from workers.extract.jsonld import moment_of, types_of
 from workers.extract.shown_dates import changed, originally, shown, under_headline
 
 _PUBLISHED = [
@@ -40,7 +40,7 @@ _DAY = timedelta(days=1)
 def modified_at(page: Page, near: int) -> tuple[datetime, str] | None:
     """Return when the page says that the story last changed, and the rule that found it."""
     story = page.story or {}
-    candidates = [("json-ld dateModified", text_of(story.get("dateModified")))]
+    candidates = [("json-ld dateModified", moment_of(story.get("dateModified")))]
     candidates += _metas(page, _MODIFIED, _MODIFIED_KEY)
     candidates += [
         ("microdata dateModified", v) for name, v, _ in page.tree.itemprops if name == "datemodified"
@@ -67,8 +67,8 @@ def published_at(page: Page, near: int) -> tuple[datetime, str] | None:
 
 def _declared(page: Page) -> Iterator[tuple[str, str]]:
     story = page.story or {}
-    for key in ("datePublished", "dateCreated", "uploadDate"):
-        yield f"json-ld {key}", text_of(story.get(key))
+    for key in ("datePublished", "dateCreated", "uploadDate", "coverageStartTime"):
+        yield f"json-ld {key}", moment_of(story.get(key))
     yield from _metas(page, _PUBLISHED, _PUBLISHED_KEY)
     yield from (
         ("microdata datePublished", value)
@@ -77,7 +77,7 @@ def _declared(page: Page) -> Iterator[tuple[str, str]]:
     )
     for node in page.nodes:
         if node is not page.story and "webpage" in types_of(node):
-            yield "json-ld datePublished", text_of(node.get("datePublished"))
+            yield "json-ld datePublished", moment_of(node.get("datePublished"))
 
 
 def _metas(page: Page, keys: list[str], pattern: re.Pattern[str]) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,75 @@
+"""What heads declare in odd ways: JSON-LD of several stories, names in parts or turned round, dates as numbers."""
+
+import json
+
+import pytest
+
+from tests.workers.extract.test_metadata import ld, read
+
+
+def test_of_several_stories_the_one_that_the_title_names_is_the_pages() -> None:
+    """A list of related stories may say more of each than the page says of its own."""
+    other = {"@type": "NewsArticle", "headline": "Whales seen off the pier", "author": "Rosa Pineda",
+             "datePublished": "2025-01-02", "articleBody": "Five whales were seen."}  # fmt: skip
+    own = {"@type": "NewsArticle", "headline": "Ports closed again", "datePublished": "2026-11-17"}
+    found = read(
+        "<title>Ports closed again - The Post</title>" + ld(json.dumps([other, own, other])),
+        "<h1>Ports closed again</h1>",
+    )
+    assert (found.published_at and found.published_at.date().isoformat(), found.authors) == ("2026-11-17", ())
+
+
+@pytest.mark.parametrize(
+    "value", [1794904200, 1794904200000, 1794904200.5, "1794904200", "/Date(1794904200000)/", ["2026-11-17T08:30Z"],
+              "Nov 17, 2026 8:30 AM", "Tue Nov 17 2026 08:30:00 GMT+0000 (Coordinated Universal Time)",
+              {"@type": "xsd:dateTime", "@value": "2026-11-17T08:30:00Z"}],
+)  # fmt: skip
+def test_a_date_may_be_a_number_or_in_words(value: object) -> None:
+    """Unix time in seconds or thousandths, .NET's and JavaScript's forms, typed values."""
+    found = read(ld(json.dumps({"@type": "NewsArticle", "headline": "Ports closed", "datePublished": value})))
+    assert found.published_at is not None
+    assert found.published_at.isoformat() == "2026-11-17T08:30:00+00:00"
+
+
+@pytest.mark.parametrize("value", [True, 0, -5, 1e300, "0001-01-01T00:00:00", "1970-01-01", [], {}])
+def test_what_a_template_left_empty_is_no_date(value: object) -> None:
+    """Zero, the first of January of the year 1 or of 1970 date nothing; the next place is asked."""
+    story = {"@type": "NewsArticle", "headline": "Ports closed", "datePublished": value}
+    assert read(ld(json.dumps(story))).published_at is None
+    dated = read(ld(json.dumps(story)) + '<meta name="date" content="2026-11-17">').published_at
+    assert dated is not None
+    assert dated.date().isoformat() == "2026-11-17"
+
+
+@pytest.mark.parametrize(
+    "author",
+    [
+        {"@type": "Person", "givenName": "Ana", "familyName": "Perez"},
+        [{"@type": "Person", "name": {"@value": "Ana Perez", "@language": "es"}}],
+        {"@id": "https://post.example/#ana"},
+        [{"@id": "https://post.example/#ana"}],
+    ],
+)
+def test_an_author_may_stand_in_parts_or_elsewhere(author: object) -> None:
+    """Given and family names, values with a language, references to a person inside another node."""
+    page = {"@type": "WebPage", "name": "x", "author": {"@type": "Person", "@id": "https://post.example/#ana",
+            "name": "Ana Perez"}}  # fmt: skip
+    story = {"@type": "NewsArticle", "headline": "Ports closed", "author": author}
+    assert read(ld(json.dumps({"@graph": [story, page]}))).authors == ("Ana Perez",)
+
+
+@pytest.mark.parametrize(
+    ("metas", "expected"),
+    [
+        ([("citation_author", "Perez, Ana"), ("citation_author", "van den Berg, Jan")], ("Ana Perez", "Jan van den Berg")),
+        ([("DC.creator", "Perez, Ana Maria")], ("Ana Maria Perez",)),
+        ([("DC.creator", "Ana Perez, Bo Lind")], ("Ana Perez", "Bo Lind")),
+        ([("author", "Perez, Lind")], ("Perez", "Lind")),
+    ],
+)  # fmt: skip
+def test_catalogues_put_the_familys_name_first(
+    metas: list[tuple[str, str]], expected: tuple[str, ...]
+) -> None:
+    """One comma behind one word turns a name round, in the metas of libraries only."""
+    head = "".join(f'<meta name="{key}" content="{value}">' for key, value in metas)
+    assert read(head).authors == expected
