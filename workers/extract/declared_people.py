@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import Any
 
 from workers.extract.head import Page
@@ -31,6 +32,9 @@ _CATALOGUED = frozenset(
 """Metas of libraries and archives, which put the family's name first."""
 _GIVEN_NAMES = 3
 _DEEPEST, _MOST = 4, 20
+_APART = 6
+"""Blocks between the authors of one byline, at most; further down others speak."""
+_MOST_MARKED = 6
 _AHEAD = 4
 """Properties behind ``author`` among which the name of its item is looked for."""
 
@@ -111,14 +115,17 @@ def meta_people(page: Page) -> Iterator[tuple[str, list[str]]]:
 
 
 def microdata_people(page: Page) -> list[str]:
-    """Return the names of ``itemprop=author``: the ``name`` inside it, or its text."""
-    props, runs = page.tree.itemprops, page.tree.runs
-    found = []
+    """Return the names of the story's ``author`` properties: the ``name`` inside each, or its text; not of comments'."""
+    runs = page.tree.runs
+    props = list(takewhile(lambda prop: prop[0] != "comment", page.tree.itemprops))
+    found: list[str] = []
+    last = 0
     for place, author in enumerate(props):
-        if author[0] != "author":
+        if author[0] not in ("author", "creator") or (found and author[2] > last + _APART):
             continue
-        behind = props[place + 1 : place + 1 + _AHEAD]
+        last = author[2]
+        behind = takewhile(lambda prop: prop[0] != "author", props[place + 1 : place + 1 + _AHEAD])
         _, value, at = next((p for p in behind if p[0] == "name" and p[2] <= author[2] + 1), author)
         text = runs[at].text if at < len(runs) else ""
         found.append(text if not value or "/" in value else value)
-    return found[:3]
+    return found[:_MOST_MARKED]

@@ -4,9 +4,10 @@ Order of belief, best first:
 
 title      what a newsroom's JSON-LD and ``og:title`` agree on; a heading that the head repeats; ``og:title``;
            ``twitter:title``; JSON-LD ``headline``; ``title``; ``h1``
-authors    JSON-LD ``author``; meta tags; microdata; ``rel=author``; an element named byline near the headline; "By ..."
-published  an earlier day right under the headline; JSON-LD ``datePublished``; meta tags; microdata; a line "originally
-           published"; ``time`` near the headline; the URL; a dated line there; dates of a change
+authors    JSON-LD ``author``; meta tags; microdata, RDFa; "By ..." under the headline; ``rel=author``; a name alone there;
+           other lines, links and elements near it that name people; agencies; addresses of profiles
+published  an earlier day right under the headline; JSON-LD ``datePublished``; meta tags; microdata, RDFa; a line
+           "originally published"; ``time`` near the headline; the URL; a dated line there; dates of a change
 modified   JSON-LD ``dateModified``; meta tags; microdata; a line "updated" near the headline
 site       ``og:site_name``; JSON-LD ``publisher``; ``application-name``
 section    JSON-LD ``articleSection``; meta tags

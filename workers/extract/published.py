@@ -70,11 +70,10 @@ def _declared(page: Page) -> Iterator[tuple[str, str]]:
     for key in ("datePublished", "dateCreated", "uploadDate", "coverageStartTime"):
         yield f"json-ld {key}", moment_of(story.get(key))
     yield from _metas(page, _PUBLISHED, _PUBLISHED_KEY)
-    yield from (
-        ("microdata datePublished", value)
-        for name, value, _ in page.tree.itemprops
-        if name == "datepublished"
-    )
+    for key in ("datePublished", "dateCreated"):
+        yield from (
+            (f"microdata {key}", value) for name, value, _ in page.tree.itemprops if name == key.lower()
+        )
     for node in page.nodes:
         if node is not page.story and "webpage" in types_of(node):
             yield "json-ld datePublished", moment_of(node.get("datePublished"))

@@ -30,12 +30,12 @@ _BY_NAME: dict[int, str] = {
     HEAD_BASE: "base",
     BREAK: "br",
     INPUT: "input",
-    INLINE: "i em u s strike sup sub small mark font big tt abbr acronym q code kbd samp var bdi bdo ruby rb rt rtc "
+    INLINE: "i em u s strike sup sub small mark font big tt acronym q code kbd samp var bdi bdo ruby rb rt rtc "
     "wbr ins del dfn nobr img picture data math mi mo mn mrow msup msub mfrac slot",
     BOLD: "b strong",
     ANCHOR: "a",
     TIME: "time",
-    SPAN: "span cite label output",
+    SPAN: "span cite label output abbr",
     RULE: "hr",
     PLAIN: "html head div center hgroup noscript marquee fieldset search menuitem tbody thead tfoot",
     PARAGRAPH: "p",

@@ -13,6 +13,7 @@ from msgspec import Struct
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 
 from crawler.errors import ExtractError
+from workers.extract.properties import RDFA, properties_of
 from workers.extract.tags import (
     ANCHOR,
     ARTICLE,
@@ -93,7 +94,7 @@ class Tree:
     """(``rel`` in lower case, ``href``, ``type``) of ``link`` elements."""
     json_ld: list[str] = field(default_factory=list)
     itemprops: list[tuple[str, str, int]] = field(default_factory=list)
-    """(``itemprop``, its ``content``/``datetime``/``href`` or empty, run at which it starts)."""
+    """(property, its value or empty, run at which it starts): microdata and RDFa, see ``properties.py``."""
     times: list[tuple[str, int]] = field(default_factory=list)
     """(``datetime`` attribute or empty, run at which it starts)."""
     title: str = ""
@@ -124,6 +125,7 @@ _NAV_ROLES = frozenset(
     {"navigation", "search", "banner", "contentinfo", "complementary", "dialog", "menu", "alert"}
 )
 _CONTENT_ROLES = frozenset({"main", "article"})
+_PROPERTIES = frozenset({"itemprop", "property", "rel"})
 _FLAGGED = frozenset({"itemprop", "hidden", "aria-hidden", "style", "role", "aria-modal"})
 """Attributes that give an element a flag; most elements have none of them."""
 _LONGEST_LINK = 300
@@ -134,7 +136,8 @@ def read_tree(html: str | bytes) -> Tree:
     tree = Tree()
     root = LexborHTMLParser(html, options=_OPTIONS).root
     if root is not None and root.first_child is not None:
-        has_microdata = (b"itemprop" if isinstance(html, bytes) else "itemprop") in html  # type: ignore[operator]
+        marks = (b"itemprop", b"typeof=") if isinstance(html, bytes) else ("itemprop", "typeof=")
+        has_microdata = any(mark in html for mark in marks)  # type: ignore[operator]
         _walk(root, tree, has_microdata=has_microdata)
     return tree
 
@@ -233,8 +236,8 @@ def _walk(root: LexborNode, tree: Tree, *, has_microdata: bool, prunes: bool = T
                 attributes = NO_ATTRIBUTES
             else:
                 attributes = node.attributes
-                if has_microdata and "itemprop" in attributes:
-                    _read_itemprop(tree, attributes)
+                if has_microdata and not _PROPERTIES.isdisjoint(attributes):
+                    _read_properties(tree, attributes, child)
             if code == ANCHOR:
                 if child is not None:
                     if not buffer:
@@ -326,10 +329,10 @@ def _element_flags(attributes: dict[str, str | None]) -> int:
     return flags
 
 
-def _read_itemprop(tree: Tree, attributes: dict[str, str | None]) -> None:
+def _read_properties(tree: Tree, attributes: dict[str, str | None], child: LexborNode | None) -> None:
     if len(tree.itemprops) < MAX_ITEMPROPS:
-        value = attributes.get("content") or attributes.get("datetime") or attributes.get("href") or ""
-        tree.itemprops.append(((attributes["itemprop"] or "").lower(), value, len(tree.runs)))
+        place = len(tree.runs)
+        tree.itemprops += [(name, value, place) for name, value in properties_of(attributes, child)]
 
 
 def _read_script(tree: Tree, node: LexborNode) -> None:
@@ -347,8 +350,8 @@ def _read_meta(tree: Tree, node: LexborNode) -> None:
     key = key or attributes.get("http-equiv")
     if key:
         tree.metas.append((key.lower(), content))
-        if "itemprop" in attributes:
-            tree.itemprops.append(((attributes["itemprop"] or "").lower(), content, len(tree.runs)))
+        if "itemprop" in attributes or key.startswith(RDFA):
+            _read_properties(tree, attributes, None)
 
 
 def _read_link(tree: Tree, node: LexborNode) -> None:

@@ -73,3 +73,40 @@ def test_catalogues_put_the_familys_name_first(
     """One comma behind one word turns a name round, in the metas of libraries only."""
     head = "".join(f'<meta name="{key}" content="{value}">' for key, value in metas)
     assert read(head).authors == expected
+
+
+def test_rdfa_dates_and_signs_a_story() -> None:
+    """Drupal writes schema.org's words with a prefix, and its older versions those of Dublin Core, SIOC and FOAF."""
+    modern = (
+        '<h1>Ports closed again</h1><div typeof="schema:Article"><span rel="schema:author"><span typeof="schema:Person" '
+        'property="schema:name">Ana Perez</span></span> on <span property="schema:dateCreated" '
+        'content="2026-11-17T08:30:00+00:00">17/11</span></div>'
+    )
+    older = (
+        '<h1>Ports closed again</h1><div typeof="sioc:Item"><span property="dc:date dc:created" rel="sioc:has_creator" '
+        'content="2026-11-17T08:30:00+00:00"><span property="foaf:name">Ana Perez</span></span></div>'
+    )
+    for body in (modern, older):
+        found = read("", body)
+        assert found.published_at is not None
+        assert (found.published_at.day, found.authors) == (17, ("Ana Perez",))
+
+
+def test_microdata_may_stand_in_the_text_or_in_an_abbreviations_title() -> None:
+    """The name is the text of its own element, however it runs on; the date may be what an abbreviation stands for."""
+    found = read(
+        "",
+        '<h1>Ports closed again</h1><p><span itemprop="author"><span itemprop="name">Ana Perez</span></span>'
+        '<abbr itemprop="datePublished" title="2026-11-17T08:30:00Z">8:30</abbr></p>',
+    )
+    assert found.published_at is not None
+    assert (found.published_at.day, found.authors) == (17, ("Ana Perez",))
+
+
+def test_who_answers_is_not_the_author() -> None:
+    """Authors of comments, marked like the story's, stand far below or inside a comment."""
+    answer = '<div itemprop="comment"><b itemprop="author">Rosa Pineda</b><p>No.</p></div>'
+    far = "".join(f"<p>Line {n} of the story.</p>" for n in range(9)) + '<b itemprop="author">Rosa Pineda</b>'
+    for below in (answer, far):
+        body = f'<h1>Ports closed again</h1><p itemprop="author">Ana Perez</p><p>Story.</p>{below}'
+        assert read("", body).authors == ("Ana Perez",)
