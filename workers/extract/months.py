@@ -115,6 +115,8 @@ _CROATIAN = (
     "lipnja/lip/lipanj srpnja/srp/srpanj kolovoza/kol/kolovoz rujna/ruj/rujan listopada/lis/listopad "
     "studenoga/stu/studeni prosinca/pro/prosinac"
 )
+_HEBREW_IN = "ב"
+"""Hebrew writes "in" as the first letter of the month: 17 בנובמבר 2026."""
 _LONGEST = 24
 _FULL = 5
 """Short forms of Croatian are words of other languages."""
@@ -136,13 +138,15 @@ for _name, _number in _CROATIAN_MONTH_OF.items():
 def month_of(name: str, language: str = "") -> int | None:
     """Return the number of a month by its name or short form; ``language``: primary tag, where it is known.
 
-    >>> month_of("listopada"), month_of("listopada", "hr"), month_of("พ.ย."), month_of("Sept")
-    (11, 10, 11, 9)
+    >>> month_of("listopada"), month_of("listopada", "hr"), month_of("พ.ย."), month_of("Sept"), month_of("בנובמבר")
+    (11, 10, 11, 9, 11)
     """
     name = unicodedata.normalize("NFC", name[:_LONGEST].casefold()).strip(" .")
     if language == "hr" and name in _CROATIAN_MONTH_OF:
         return _CROATIAN_MONTH_OF[name]
     found = _MONTH_OF.get(name)
+    if found is None and name.startswith(_HEBREW_IN):
+        return _MONTH_OF.get(name[1:])
     if found is None and name.isascii() and len(name) == 4:
         found = _MONTH_OF.get(name[:3])
     return found

@@ -5,12 +5,15 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice
 
+from workers.extract.apart import is_apart
 from workers.extract.dates import date_in_url, parse_date
 from workers.extract.head import Page
 from workers.extract.names import BIT, kinds_of
 
 NEAR = 14
 """Runs around the headline in which a byline or a date is looked for."""
+_ABOVE = 6
+"""Runs above the headline in which a dated line is looked for."""
 BARE_DATE_CHARS = 30
 """A date alone on its line is no longer."""
 _UNDER = 6
@@ -82,31 +85,47 @@ def shown(page: Page, near: int) -> tuple[datetime, str] | None:
 
 def changed(page: Page, near: int) -> datetime | None:
     """Return the date beside the headline that is labelled as one of a change."""
-    window = _by_distance(page, near)
+    around = range(max(near - _ABOVE, 0), min(near + NEAR, len(page.tree.runs)))
+    dated = (i for i in around if _may_be_dated(page, i) and not is_apart(page.tree, i, near))
+    window = _by_distance(list(dated), near)
     return next(_moments(page, (i for i in window if _is_changed(page, i))), None)
 
 
 def _candidates(page: Page, near: int) -> Iterator[tuple[datetime, str]]:
+    """Yield dates, best first; those of cards and asides only after all others, since a byline may stand in one."""
+    dated = [i for i in range(len(page.tree.runs)) if _may_be_dated(page, i)]
+    own = [i for i in dated if not is_apart(page.tree, i, near)]
+    times = list(_times(page, near))
+    yield from _among(page, near, own, [time for time in times if not is_apart(page.tree, time[1], near)])
+    yield from _among(page, near, dated, times)
+
+
+def _among(
+    page: Page, near: int, dated: list[int], times: list[tuple[datetime, int]]
+) -> Iterator[tuple[datetime, str]]:
+    """Yield the dates of some dated runs and ``time`` elements, best first."""
     runs = page.tree.runs
-    times = (moment for moment, index in _times(page, near) if not _is_changed(page, index))
-    yield from ((moment, "time element") for moment in times)
+    yield from ((moment, "time element") for moment, index in times if not _is_changed(page, index))
     if in_url := date_in_url(page.url):
         yield in_url, "url"
-    window = _by_distance(page, near)
+    window = _by_distance(dated, near)
     plain = (i for i in window if not _is_changed(page, i))
     yield from ((moment, "line near headline") for moment in _moments(page, plain))
-    dated = [i for i in range(len(runs)) if _may_be_dated(page, i)]
     labelled = (i for i in dated if _PUBLISHED.match(runs[i].text))
     yield from ((moment, "labelled line") for moment in _moments(page, islice(labelled, _MOST_NAMED)))
-    yield from ((moment, "time of a change") for moment, _ in _times(page, near))
+    yield from ((moment, "time of a change") for moment, _ in times)
     yield from ((moment, "line of a change") for moment in _moments(page, window))
-    yield from (
-        (moment, "first time element") for value, _ in page.tree.times[:1] if (moment := parse_date(value))
-    )
+    yield from ((moment, "first time element") for moment in _first_time(page, near))
     named = (i for i in dated if _CHANGED.search(runs[i].text[:_LABEL_CHARS]) or _is_named(runs[i].names))
     yield from ((moment, "line named date") for moment in _moments(page, islice(named, _MOST_NAMED)))
     bare = (i for i in dated if i >= near and len(runs[i].text) <= BARE_DATE_CHARS and not runs[i].link_chars)
     yield from ((moment, "first bare date") for moment in _moments(page, islice(bare, _MOST_BARE)))
+
+
+def _first_time(page: Page, near: int) -> Iterator[datetime]:
+    for value, at in page.tree.times[:1]:
+        if not is_apart(page.tree, at, near) and (moment := parse_date(value)):
+            yield moment
 
 
 def _is_named(names: str) -> bool:
@@ -123,9 +142,10 @@ def _times(page: Page, near: int) -> Iterator[tuple[datetime, int]]:
                 yield moment, at
 
 
-def _by_distance(page: Page, near: int) -> list[int]:
-    window = range(max(near - 6, 0), min(near + NEAR, len(page.tree.runs)))
-    return sorted((i for i in window if _may_be_dated(page, i)), key=lambda index: abs(index - near - 1))
+def _by_distance(dated: list[int], near: int) -> list[int]:
+    """Return those of some runs that stand around the headline, nearest first."""
+    window = (i for i in dated if near - _ABOVE <= i < near + NEAR)
+    return sorted(window, key=lambda index: abs(index - near - 1))
 
 
 def _may_be_dated(page: Page, index: int) -> bool:
