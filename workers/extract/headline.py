@@ -6,6 +6,7 @@ from itertools import islice
 from workers.extract import tags
 from workers.extract.head import Page
 from workers.extract.jsonld import text_of, types_of
+from workers.extract.title_parts import SEPARATOR
 from workers.extract.titles import NEWSROOM, best_title, normal
 
 OPENING_CHARS = 800
@@ -18,6 +19,12 @@ _HEADLINE_CHARS = 400
 _OPENINGS = 120
 """Texts of a page among which a headline without a heading of its own is looked for."""
 _LONGEST_SITE = 120
+_LINKS = 60
+"""Links of a page, from its top on, among which its front page's name is looked for."""
+_SCHEME_CHARS = len("https://www./")
+_LESSER = frozenset({tags.HEADING_2, tags.HEADING_3})
+_MOST_LESSER = 12
+_TITLES = ("citation_title", "dc.title", "dcterms.title", "parsely-title", "sailthru.title", "title")
 _SITE = [
     "og:site_name",
     "application-name",
@@ -38,12 +45,29 @@ def site_name(page: Page) -> tuple[str, str]:
 
 
 def _site_names(page: Page, site: str) -> list[str]:
-    names = [normal(site).replace(" ", "")]
+    names = [normal(site).replace(" ", ""), *home_names(page)]
     names += [normal(text_of(n.get("name"))).replace(" ", "") for n in page.nodes if "website" in types_of(n)]
     labels = page.host.split(".")
     names += [label.replace("-", "") for label in labels[:-1] if len(label) > 3]
     names.append(page.host.replace(".", "").replace("-", ""))
     return [name for name in names if name]
+
+
+def home_names(page: Page) -> list[str]:
+    """Return what links to the site's front page are called, where the ``title`` begins or ends with just that."""
+    parts = SEPARATOR.split(page.tree.title[:_HEADLINE_CHARS])
+    ends = {normal(part) for part in (parts[0], parts[-1])} if len(parts) > 1 else set()
+    titles = {normal(text) for _, text in page.headings}
+    names = {normal(a.text) for a in page.tree.anchors[:_LINKS] if ends and a.text and _is_home(page, a.href)}
+    return [name.replace(" ", "") for name in names & ends - titles if name]
+
+
+def _is_home(page: Page, href: str) -> bool:
+    if href == "/":
+        return True
+    if len(href) > len(page.host) + _SCHEME_CHARS or page.host not in href:
+        return False
+    return href.partition("://")[2].rstrip("/").removeprefix("www.") == page.host
 
 
 def headline(page: Page, site: str) -> tuple[str | None, str]:
@@ -52,16 +76,27 @@ def headline(page: Page, site: str) -> tuple[str | None, str]:
     if page.story:
         rule = NEWSROOM if any("news" in kind for kind in types_of(page.story)) else "json-ld headline"
         declared.append((rule, text_of(page.story.get("headline")) or text_of(page.story.get("name"))))
-    declared += [(f"meta {key}", page.metas.get(key, [""])[0]) for key in ("dc.title", "title")]
+    if not page.headings:
+        marked = next((value for name, value, _ in page.tree.itemprops if name == "headline" and value), "")
+        declared.append(("microdata headline", marked))
+    declared += [(f"meta {key}", page.metas.get(key, [""])[0]) for key in _TITLES]
     first = _below(page)
     return best_title(
         headings=[text for index, text in page.headings if index < first],
         below=[text for index, text in page.headings if index >= first],
+        lesser=_lesser(page),
         declared=declared,
         document=page.tree.title,
         sites=_site_names(page, site),
         openings=[run.text for run in page.tree.runs[:_OPENINGS]],
     )
+
+
+def _lesser(page: Page) -> list[str]:
+    """Return the first headings of the second and third rank, which many templates give to the story's."""
+    elements = page.tree.elements
+    lesser = (run.text for run in page.tree.runs if elements[run.element].code in _LESSER)
+    return list(islice(lesser, _MOST_LESSER))
 
 
 def _below(page: Page) -> int:

@@ -3,7 +3,8 @@
 Order of belief, best first:
 
 title      what a newsroom's JSON-LD and ``og:title`` agree on; a heading that the head repeats; ``og:title``;
-           ``twitter:title``; JSON-LD ``headline``; ``title``; ``h1``
+           ``twitter:title``; JSON-LD ``headline``; other metas; ``h2`` and ``h3`` that the ``title`` holds; ``title``;
+           ``h1``
 authors    JSON-LD ``author``; meta tags; microdata, RDFa; "By ..." under the headline; ``rel=author``; a name alone;
            other lines, links and elements near it that name people; agencies; addresses of profiles
 published  an earlier day right under the headline; JSON-LD ``datePublished``; meta tags; microdata, RDFa; a line

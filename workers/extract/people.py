@@ -19,7 +19,7 @@ from workers.extract.bylines import (
 )
 from workers.extract.declared_people import json_ld_people, meta_people, microdata_people
 from workers.extract.head import Page
-from workers.extract.headline import after_title
+from workers.extract.headline import after_title, home_names
 from workers.extract.jsonld import text_of
 from workers.extract.names import BIT, kinds_of
 from workers.extract.person_names import is_collective, is_name, is_name_like
@@ -55,7 +55,9 @@ def authors(page: Page, title: str, site: str, near: int) -> Found:
 
 def _sites(page: Page, site: str) -> frozenset[str]:
     publisher = text_of((page.story or {}).get("publisher"))
-    return frozenset(filter(None, (_squeezed(name) for name in (site, publisher, page.host))))
+    return frozenset(
+        filter(None, (_squeezed(name) for name in (site, publisher, page.host, *home_names(page))))
+    )
 
 
 def _squeezed(name: str) -> str:

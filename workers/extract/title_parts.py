@@ -68,6 +68,15 @@ def _tokens(text: str) -> set[str]:
     return {*(word for word in words if word not in dense), *pairs}
 
 
+def size(text: str) -> int:
+    """Return the number of different words, or pairs of letters where no space parts words.
+
+    >>> size("Ports closed again"), size("港口再次关闭")
+    (3, 5)
+    """
+    return len(_tokens(text))
+
+
 def shared(heading: str, head: list[str]) -> float:
     """Return the largest share of common words (Dice) between a heading and any text of the head."""
     own = _tokens(heading)

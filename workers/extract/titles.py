@@ -10,6 +10,7 @@ from workers.extract.title_parts import (
     normal,
     prefixes,
     shared,
+    size,
     without_site,
 )
 
@@ -35,6 +36,7 @@ def best_title(
     sites: list[str],
     openings: list[str] | None = None,
     below: list[str] | None = None,
+    lesser: list[str] | None = None,
 ) -> tuple[str | None, str]:
     """Return the headline and the rule that chose it.
 
@@ -42,7 +44,7 @@ def best_title(
     that shares many words with it, since the head often holds a shorter version for search engines.  Otherwise what the
     page declares (``declared``: rule and text, best first), then its ``title``, then any heading.  On a page without
     headings the part of the ``title`` with which a text of the page opens (``openings``) is the headline.  Headings
-    ``below`` the first paragraphs are the headline only if the head repeats them word for word.
+    ``below`` the first paragraphs, and those of a ``lesser`` rank, are it only if the head repeats them word for word.
     """
     declared = [(rule, text[:_LONGEST].strip()) for rule, text in declared if text and text.strip()]
     head = [*(text for _, text in declared), document[:_LONGEST]]
@@ -53,9 +55,12 @@ def best_title(
     if agreed:
         return agreed, "declared twice"
     title, rule = _heading(headings, below, declared, document[:_LONGEST], sites)
-    if title:
+    if title and (declared or rule != "only heading"):
         return title, rule
-    opening = "" if declared or headings or below else _opening(document[:_LONGEST], openings or [])
+    repeated = "" if declared else _repeated([h[:_LONGEST] for h in lesser or []], head, sites)
+    if title or repeated:
+        return (repeated, "lesser heading repeated in head") if repeated else (title, rule)
+    opening = "" if declared or headings or below else _opening(document[:_LONGEST], openings or [], sites)
     if opening:
         declared = [("title repeated in text", opening)]
     for rule, text in [*declared, ("title element", document[:_LONGEST])]:
@@ -85,6 +90,13 @@ def _heading(
     if _SOLE_WORDS <= len(sole.split()) <= _MOST_WORDS and not _is_foreign(sole, declared, document, sites):
         return longest_column(sole), "only heading"
     return "", ""
+
+
+def _repeated(lesser: list[str], head: list[str], sites: list[str]) -> str:
+    """Return the first heading of a lesser rank that is a part of the head; a section's name is too short."""
+    known = {normal(part) for text in head for part in prefixes(text)}
+    likely = (h for h in lesser if normal(h) in known and size(h) >= _SOLE_WORDS)
+    return next((h for h in likely if not is_site(normal(h), sites)), "")
 
 
 def _may_be(heading: str, head: list[str], sites: list[str]) -> bool:
@@ -120,11 +132,12 @@ def _is_foreign(heading: str, declared: list[tuple[str, str]], document: str, si
     return len(next(iter(names)).split()) >= _SOLE_WORDS and shared(heading, said) < _FOREIGN
 
 
-def _opening(document: str, openings: list[str]) -> str:
+def _opening(document: str, openings: list[str], sites: list[str]) -> str:
     """Return the longest part of the ``title`` with which a text of the page opens."""
     texts = [normal(text[:_LONGEST]) for text in openings]
     parts = sorted(prefixes(document), key=len, reverse=True)
-    wanted = ((part.strip(), normal(part)) for part in parts if len(normal(part).split()) >= _SOLE_WORDS)
+    wanted = ((part.strip(), normal(part)) for part in parts if size(part) >= _SOLE_WORDS)
+    wanted = ((part, name) for part, name in wanted if not is_site(name, sites))
     return next((part for part, name in wanted if any(text.startswith(name) for text in texts)), "")
 
 

@@ -77,3 +77,31 @@ def test_a_headline_may_begin_with_the_name_of_the_site() -> None:
 def test_titles_without_spaces_are_compared_by_pairs_of_letters() -> None:
     """A Chinese heading that differs from the head in one character is still the headline."""
     assert _title("港口因沉船连续三天关闭", "港口因沉船连续三日关闭") == "港口因沉船连续三天关闭"
+
+
+def test_a_link_to_the_front_page_names_the_site() -> None:
+    """What such a link says is cut off the title's ends, whichever end and language, but only if it is all of a part."""
+    for title in ("Ports closed again - Harbour News", "Harbour News: Ports closed again"):
+        body = '<a href="/">Harbour News</a><p>Ports closed again, says the council.</p>'
+        assert read(f"<title>{title}</title>", body).title == "Ports closed again"
+    kept = "Planning for the harbour you want - a guide"
+    assert read(f"<title>{kept}</title>", f'<a href="/">Planning</a><h1>{kept}</h1>').title == kept
+    absolute = '<a href="https://www.post.example/">港口邮报</a><h3>开往外岛的渡轮恢复航行</h3>'
+    assert read("<title>港口邮报: 开往外岛的渡轮恢复航行</title>", absolute).title == "开往外岛的渡轮恢复航行"
+
+
+def test_a_lesser_heading_in_the_title_outweighs_the_name_of_a_section() -> None:
+    """Some templates give the first rank to the menu's entry; nothing else in the head names the story there."""
+    body = "<h1>Ferries of the coast</h1><h2>Ports closed again on Tuesday</h2><h2>Ferries of the coast</h2>"
+    found = read("<title>Ports closed again on Tuesday - The Unknown Post</title>", body)
+    assert (found.title, found.provenance["title"]) == (
+        "Ports closed again on Tuesday",
+        "lesser heading repeated in head",
+    )
+
+
+def test_metas_of_archives_name_the_story() -> None:
+    """Where neither Open Graph nor JSON-LD do, and no heading is there."""
+    for key in ("citation_title", "parsely-title", "sailthru.title"):
+        head = f'<title>Site of sites</title><meta name="{key}" content="Ports closed again">'
+        assert read(head, "<p>Text.</p>").title == "Ports closed again"
