@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Self
 import aiohttp
 from aiohttp import hdrs
 from aiohttp.abc import AbstractResolver
-from yarl import URL
+from aiohttp.http_exceptions import HttpProcessingError
 
 from crawler.errors import FetchError, PermanentError, RefusedError, TransientError
+from crawler.exchange import Bounds, Exchanges, Reply
 from crawler.guard import AddressRefusedError, Network, guarded_socket
 from crawler.reach import Reach
-from crawler.wire import BoundedConnector, OverBodyError, OverHeadError, allow_body
+from crawler.wire import BoundedConnector, OverBodyError, OverHeadError
 
 if TYPE_CHECKING:
     from multidict import CIMultiDictProxy
@@ -82,10 +83,9 @@ class Transport:
         self._resolver = resolver
         part_s = max(timeout_s * CONNECT_SHARE, 0.001)
         self._timeout = aiohttp.ClientTimeout(total=timeout_s, sock_connect=part_s, sock_read=part_s)
-        self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
-        connector = BoundedConnector(
+        self._connector = BoundedConnector(
             on_stuck=lambda host: self._reach.missed(host, "connect_timeout"),
             resolver=self._resolver,
             limit=self._connections,
@@ -94,22 +94,12 @@ class Transport:
             socket_factory=guarded_socket(self._allowed),
             ssl=ssl.create_default_context(),
         )
-        self._session = aiohttp.ClientSession(
-            connector=connector,
-            timeout=self._timeout,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            auto_decompress=False,
-            headers=self._headers,
-            max_line_size=MAX_HEADER_BYTES,
-            max_field_size=MAX_HEADER_BYTES,
-            max_headers=MAX_HEADERS,
-            trust_env=False,
-        )
+        bounds = Bounds(timeout=self._timeout, line_bytes=MAX_HEADER_BYTES, headers=MAX_HEADERS)
+        self._exchanges = Exchanges(self._connector, self._headers, bounds)
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        if self._session is not None:
-            await self._session.close()
+        await self._connector.close()
 
     async def get(
         self, url: str, *, max_bytes: int, cut_at: int | None = None, headers: Mapping[str, str] | None = None
@@ -119,37 +109,38 @@ class Transport:
         Raises:
             FetchError: with a stable reason, whatever went wrong; also when the body is larger than ``max_bytes``.
         """
-        if self._session is None:
-            raise RuntimeError("use the transport as a context manager")
         try:
-            async with self._session.get(
-                URL(url, encoded=True), headers=headers, allow_redirects=False
-            ) as response:
-                self._reach.heard()
-                allow_body(response, max_bytes if response.status == OK else REDIRECT_BODY)
-                body = (
-                    await _read(response, url, max_bytes)
-                    if cut_at is None
-                    else await _read_start(response, cut_at)
-                )
-                answer = Answer(
-                    url=url,
-                    status=response.status,
-                    headers=response.headers,
-                    body=body,
-                    reason=response.reason or "",
-                    request_headers=response.request_info.headers,
-                    raw_headers=response.raw_headers,
-                )
-            if self._archive is not None:
-                await self._archive(answer)
-            return answer
+            async with asyncio.timeout(self._timeout.total):
+                answer = await self._ask(url, max_bytes, cut_at, headers)
         except FetchError:
             raise
-        except (aiohttp.ClientError, OSError, ValueError, TimeoutError) as error:
+        except (aiohttp.ClientError, HttpProcessingError, OSError, ValueError, TimeoutError) as error:
             failure = error_of(url, error)
             self._note(failure, error)
             raise failure from error
+        if self._archive is not None:
+            await self._archive(answer)
+        return answer
+
+    async def _ask(
+        self, url: str, max_bytes: int, cut_at: int | None, headers: Mapping[str, str] | None
+    ) -> Answer:
+        reply = await self._exchanges.ask(url, headers)
+        try:
+            self._reach.heard()
+            reply.allow_body(max_bytes if reply.status == OK else REDIRECT_BODY)
+            body = await _read(reply, url, max_bytes) if cut_at is None else await _read_start(reply, cut_at)
+        finally:
+            reply.end()
+        return Answer(
+            url=url,
+            status=reply.status,
+            headers=reply.headers,
+            body=body,
+            reason=reply.message.reason or "",
+            request_headers=reply.asked_with,
+            raw_headers=reply.message.raw_headers,
+        )
 
     def _note(self, failure: FetchError, error: BaseException) -> None:
         if failure.reason in NOBODY_THERE:
@@ -160,52 +151,49 @@ class Transport:
             self._reach.heard()
 
 
-async def _read(response: aiohttp.ClientResponse, url: str, max_bytes: int) -> bytes:
-    is_wanted = response.status == OK  # other bodies are not ours to keep
+async def _read(reply: Reply, url: str, max_bytes: int) -> bytes:
+    is_wanted = reply.status == OK  # other bodies are not ours to keep
     limit = max_bytes if is_wanted else REDIRECT_BODY
-    length = response.content_length
+    length = reply.length
     if length is not None and length > limit:
-        response.close()
-        if is_wanted:
-            raise RefusedError(url, reason="body_too_large", detail=f"{length} bytes announced", status=200)
-        return b""
+        return _refuse_size(url, f"{length} bytes announced", is_wanted=is_wanted)
     chunks: list[bytes] = []
     size = 0
-    async for chunk in response.content.iter_any():
+    while chunk := await reply.body.readany():
         if size == 0 and is_wanted:
-            _refuse_media(response, url, chunk)
+            _refuse_media(reply, url, chunk)
         size += len(chunk)
         if size > limit:
-            response.close()
-            if is_wanted:
-                raise RefusedError(url, reason="body_too_large", detail=f"over {limit} bytes", status=200)
-            return b""
+            return _refuse_size(url, f"over {limit} bytes", is_wanted=is_wanted)
         chunks.append(chunk)
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
-async def _read_start(response: aiohttp.ClientResponse, cut_at: int) -> bytes:
+def _refuse_size(url: str, detail: str, *, is_wanted: bool) -> bytes:
+    """Do without a body that is too large: without a page, if it was to be one."""
+    if is_wanted:
+        raise RefusedError(url, reason="body_too_large", detail=detail, status=OK)
+    return b""
+
+
+async def _read_start(reply: Reply, cut_at: int) -> bytes:
     start = bytearray()
-    async for chunk in response.content.iter_any():
+    while len(start) < cut_at and (chunk := await reply.body.readany()):
         start += chunk
-        if len(start) >= cut_at:
-            response.close()
-            break
     return bytes(start[:cut_at])
 
 
 _MEDIA = ("image/", "video/", "audio/", "font/", "model/", "application/pdf", "application/zip")
 
 
-def _refuse_media(response: aiohttp.ClientResponse, url: str, start: bytes) -> None:
+def _refuse_media(reply: Reply, url: str, start: bytes) -> None:
     """Refuse pictures, films and the like at their first bytes, unless these say that the type is a lie."""
-    kind = response.headers.get(hdrs.CONTENT_TYPE, "").strip().lower()
+    kind = reply.headers.get(hdrs.CONTENT_TYPE, "").strip().lower()
     if not kind.startswith(_MEDIA) or kind.startswith("image/svg"):
         return
     is_markup = start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in {b"<", b"{"}
-    if response.headers.get(hdrs.CONTENT_ENCODING) is None and not is_markup:
-        response.close()
-        raise RefusedError(url, reason="not_text", detail=kind.partition(";")[0][:60], status=response.status)
+    if reply.headers.get(hdrs.CONTENT_ENCODING) is None and not is_markup:
+        raise RefusedError(url, reason="not_text", detail=kind.partition(";")[0][:60], status=reply.status)
 
 
 _LONG_HEADERS = ("LineTooLong", "more than", "Too many headers")
@@ -220,7 +208,7 @@ def error_of(url: str, error: BaseException) -> FetchError:
     for kinds, made, reason in _MEANINGS:
         if isinstance(error, kinds):
             return made(url, reason=reason, detail=_line(error))
-    if isinstance(error, aiohttp.ClientResponseError):
+    if isinstance(error, HttpProcessingError):
         is_long = any(sign in f"{error.__cause__!r} {error.message}" for sign in _LONG_HEADERS)
         reason = "headers_too_large" if is_long else "bad_response"
         return PermanentError(url, reason=reason, detail=_line(error))

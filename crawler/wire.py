@@ -35,15 +35,22 @@ class BoundedProtocol(ResponseHandler):
         super().__init__(loop)
         self._room = HEAD_BYTES
         self._over: type[aiohttp.ClientError] = OverHeadError
+        self.answers = 0
+        """Begun on this connection."""
 
     def set_response_params(self, **params: Any) -> None:
-        """Begin an answer (aiohttp calls this once a request)."""
+        """Begin an answer."""
         self._room, self._over = HEAD_BYTES, OverHeadError
+        self.answers += 1
         super().set_response_params(**params)
 
     def allow_body(self, max_bytes: int) -> None:
         """Give room for a body of ``max_bytes``: the head has ended."""
         self._room, self._over = FRAMING_SHARE * max_bytes + HEAD_BYTES, OverBodyError
+
+    def rest(self) -> None:
+        """Expect nothing more until the next answer begins: what came meanwhile would be taken for its start."""
+        self._room = 0
 
     def data_received(self, data: bytes) -> None:
         """Count, and pass on what there is room for."""
@@ -81,10 +88,3 @@ class BoundedConnector(aiohttp.TCPConnector):
         except asyncio.CancelledError:
             self._on_stuck(req.url.authority)
             raise
-
-
-def allow_body(response: aiohttp.ClientResponse, max_bytes: int) -> None:
-    """Give the body of ``response`` its room on the wire; an answer that came whole needs none."""
-    connection = response.connection
-    if connection is not None and isinstance(connection.protocol, BoundedProtocol):
-        connection.protocol.allow_body(max_bytes)
