@@ -71,11 +71,19 @@ class Index(Protocol):
     def check_and_add(self, entries: Sequence[IndexEntry]) -> list[tuple[Candidate, ...]]:
         """Return each entry's candidates, most shared keys first, and add the entry.
 
-        Entries of one call see those before them.  An article never sees itself, so a batch can be repeated.
+        Entries of one call see those before them.  An article never sees itself, so a batch can be repeated; what was
+        noted behind its record stays.
         """
 
     def check(self, entries: Sequence[IndexEntry]) -> list[tuple[Candidate, ...]]:
         """Return each entry's candidates and add nothing."""
+
+    def note(self, additions: Iterable[tuple[ArticleId, bytes]]) -> None:
+        """Write more behind the records of articles, in one atomic step each; what is there already is not repeated.
+
+        Two processes that add to one record at the same moment both find their words in it.  An article that is not
+        held is left out.
+        """
 
     def withdraw(self, entries: Iterable[IndexEntry]) -> None:
         """Take entries back, with all their keys."""

@@ -31,11 +31,13 @@ def names(tokens: Tokens) -> npt.NDArray[np.int64]:
     """
     table = letters()
     starts, units = tokens.starts, tokens.units
-    capital = table.capital[units[starts]] & ~tokens.lone
-    before, further = units[np.maximum(starts - 1, 0)], units[np.maximum(starts - 2, 0)]
-    opening = (starts <= 1) | table.stop[before] | table.stop[further]
-    lengths = np.diff(np.append(starts, len(units)))
-    return np.flatnonzero(capital & ~opening & (lengths > _MIN_NAME))
+    at = (table.capital[units[starts]] & ~tokens.lone).nonzero()[0]
+    ends = np.append(starts[1:], len(units))
+    at = at[ends[at] - starts[at] > _MIN_NAME]
+    first = starts[at]
+    before, further = units[np.maximum(first - 1, 0)], units[np.maximum(first - 2, 0)]
+    opening = (first <= 1) | table.stop[before] | table.stop[further]
+    return at[~opening]
 
 
 def tags(hashes: U64) -> npt.NDArray[np.uint32]:

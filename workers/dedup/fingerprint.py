@@ -1,6 +1,5 @@
 """All that deduplication reads from one article, computed once and without looking at any other."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -11,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from workers.dedup import evidence
+from workers.dedup.places import first_of_each
 from workers.dedup.shingles import shingle
 from workers.dedup.signature import lean, minima
 from workers.dedup.sketch import (
@@ -42,6 +42,8 @@ HEADING_TOKENS = (3, 24)
 SHORT_TEXT, DENSE, KEY_HEAD, HEAD_RATE, RATE = 96, 2, 96, 4, 32
 """One shingle in 32 is a key of the index; one in 4 of the first 96 tokens; one in 2 of a text below 96 tokens."""
 
+_NEW_LINE = np.uint16(ord("\n"))
+
 MAX_KEYS = 256
 MOST_LINES = 400
 
@@ -59,13 +61,11 @@ class Fingerprint:
     """24 bits of every shingle, in reading order; the index keeps a sample."""
     headings: frozenset[int]
     """Short lines of the text, as in ``Sketch.headings``, but all of them."""
-    words: frozenset[int]
-    """24 bits of each word."""
+    word_tags: U32
+    """24 bits of each word, in reading order."""
     sketch: Sketch
     keys: tuple[int, ...]
     """64-bit keys under which the index finds the article."""
-    links: frozenset[int]
-    """Hashes of the URLs that the page links to."""
     language: str | None = None
     version: int = VERSION
 
@@ -99,7 +99,6 @@ def fingerprint(
     site: str = "",
     published_at: datetime | None = None,
     language: str | None = None,
-    links: Iterable[str] = (),
 ) -> Fingerprint:
     """Return the fingerprint of an article.
 
@@ -112,10 +111,12 @@ def fingerprint(
     exact = hash_text(tokens.hashes.tobytes())
     url_hash = hash_text(url.encode("utf-8", "surrogatepass")) if url else 0
     title_words = tokenize(title).hashes
+    tags, word_tags = evidence.tags(shingles), evidence.tags(tokens.hashes)
     headings, titled = _headings(tokens, title_words)
     sketch = _sketch(
         tokens,
-        shingles,
+        tags,
+        word_tags,
         exact=exact,
         url=url_hash,
         site=hash_text(site.encode("utf-8", "surrogatepass")) if site else 0,
@@ -126,17 +127,16 @@ def fingerprint(
     )
     return Fingerprint(
         shingles=shingles,
-        tags=evidence.tags(shingles),
+        tags=tags,
         headings=frozenset(headings),
-        words=frozenset(evidence.tags(tokens.hashes).tolist()),
+        word_tags=word_tags,
         sketch=sketch,
         keys=_keys(shingles, sketch),
-        links=frozenset(hash_text(link.encode("utf-8", "surrogatepass")) for link in links),
         language=language,
     )
 
 
-def hash_text(data: bytes) -> int:
+def hash_text(data: bytes | memoryview) -> int:
     """Return 64 bits that stand for ``data``; never 0."""
     return int.from_bytes(blake2b(data, digest_size=8).digest(), "big") or 1
 
@@ -150,7 +150,8 @@ def _seconds(moment: datetime | None) -> int:
 
 def _sketch(
     tokens: Tokens,
-    shingles: U64,
+    tags: U32,
+    word_tags: U32,
     *,
     exact: int,
     url: int,
@@ -161,14 +162,9 @@ def _sketch(
     titled: bool,
 ) -> Sketch:
     count = max(1, len(tokens))
-    tags = evidence.tags(shingles)
-    level = 0
-    most = max(SAMPLES, count // SPARSEST)
-    while (sampled := np.flatnonzero(tags & np.uint32((1 << level) - 1) == 0)).size > most:
-        level += 1
+    level, sampled = _sampled(tags, max(SAMPLES, count // SPARSEST))
     opening, sparse = tags[:HEAD_TOKENS], np.uint32((1 << level) - 1)
-    head = np.flatnonzero((opening & np.uint32((1 << HEAD_LEVEL) - 1) == 0) & (opening & sparse != 0))
-    word_tags = evidence.tags(tokens.hashes)
+    head = ((opening & np.uint32((1 << HEAD_LEVEL) - 1) == 0) & (opening & sparse != 0)).nonzero()[0]
     return Sketch(
         exact=exact,
         url=url,
@@ -187,38 +183,52 @@ def _sketch(
     )
 
 
+def _sampled(tags: U32, most: int) -> tuple[int, npt.NDArray[np.intp]]:
+    """Return the least level at which no more than ``most`` shingles are sampled, and where those stand."""
+    level, at = 0, np.arange(len(tags))
+    while len(at) > most:
+        at = at[tags[at] & np.uint32(1 << level) == 0]
+        level += 1
+    return level, at
+
+
 def _marks(tags: U32, at: npt.NDArray[np.int64], count: int) -> Marks:
     return Marks(tags=tags[at], places=(at * 256 // count).astype(np.uint8))
 
 
 def _evidence(tags: U32, at: npt.NDArray[np.int64], count: int) -> Marks:
-    _, first = np.unique(tags[at], return_index=True)
+    first = first_of_each(tags[at])
     return _marks(tags, at[first[:EVIDENCE]], count)
 
 
 def _headings(tokens: Tokens, title: U64) -> tuple[list[int], bool]:
     """Return the tags of the short lines that are not the title, and whether one is."""
-    breaks = np.flatnonzero(tokens.units == ord("\n"))
-    edges = [0, *np.unique(np.searchsorted(tokens.starts, breaks)).tolist(), len(tokens)]
+    breaks = (tokens.units == _NEW_LINE).nonzero()[0]
+    edges = [0, *tokens.starts.searchsorted(breaks).tolist(), len(tokens)]
+    data, own = tokens.hashes.data.cast("B"), title.tobytes()
     found: list[int] = []
     titled = False
     for start, end in pairwise(edges):
         if HEADING_TOKENS[0] <= end - start <= HEADING_TOKENS[1] and len(found) < MOST_LINES:
-            words = tokens.hashes[start:end]
-            own = np.array_equal(words, title)
-            titled = titled or own
-            if not own:
-                found.append(heading_tag(words))
+            words = data[8 * start : 8 * end]
+            if words == own:
+                titled = True
+            else:
+                found.append(_heading_tag(words))
     return found, titled
 
 
 def heading_tag(words: U64) -> int:
     """Return the 24 bits by which a line is recognised as somebody's headline."""
-    return hash_text(words.tobytes()) & 0xFFFFFF
+    return _heading_tag(words.tobytes())
+
+
+def _heading_tag(words: bytes | memoryview) -> int:
+    return hash_text(words) & 0xFFFFFF
 
 
 def _unique(tags: U32, most: int) -> U32:
-    return np.unique(tags)[:most]
+    return tags[first_of_each(tags)[:most]]
 
 
 def _keys(shingles: U64, sketch: Sketch) -> tuple[int, ...]:
@@ -237,7 +247,9 @@ def _anchors(shingles: U64) -> U64:
     order = shingles >> np.uint64(40)
     head = order[:KEY_HEAD]
     rate = DENSE if len(shingles) < SHORT_TEXT else HEAD_RATE
-    at = np.union1d(np.flatnonzero(head % np.uint64(rate) == 0), np.flatnonzero(order % np.uint64(RATE) == 0))
+    chosen = order & np.uint64(RATE - 1) == 0
+    chosen[:KEY_HEAD] |= head & np.uint64(rate - 1) == 0
+    at = chosen.nonzero()[0]
     if len(at) > MAX_KEYS:
         at = at[np.argsort(order[at] // np.uint64(RATE) % np.uint64(65536), kind="stable")[:MAX_KEYS]]
-    return np.unique(shingles[at])
+    return np.sort(shingles[at])  # of one that stands twice, whoever takes the keys drops the second

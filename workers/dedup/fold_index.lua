@@ -2,7 +2,7 @@
 --
 -- KEYS[1]  "{prefix:shard}": every key that is touched begins with it, so all live on one node
 -- ARGV     what: "put" the record, "find" the holders of its keys, "add" it to them, "get" the holders' records,
---          "drop" it with its keys, "fetch" its own record (any of them, joined); generation, the one before, seconds
+--          "drop" it with its keys, "fetch" its own record, write "more" behind that (any of them, joined); generation, the one before, seconds
 --          left, most candidates, holders a key, then three for each article: 5 bytes of id, its record, its keys
 --
 -- A bucket is a string of entries, a field of a hash.  Buckets grow in number with the entries by linear hashing, so
@@ -206,8 +206,24 @@ local function answer(counts, row)
 end
 
 local function keep(id, data)
+  -- A record that is there already stays if it is this one, for the sake of what was noted behind it.
   local key = key_of(current, "r", byte(id, 5))
-  if call("HSET", key, id, data) == 1 and call("HLEN", key) == 1 then call("EXPIRE", key, seconds) end
+  if call("HSETNX", key, id, data) == 1 then
+    if call("HLEN", key) == 1 then call("EXPIRE", key, seconds) end
+  elseif sub(call("HGET", key, id), 1, #data) ~= data then
+    call("HSET", key, id, data)
+  end
+end
+
+local function note(id, data)
+  for _, gen in ipairs({current, last}) do
+    local key = key_of(gen, "r", byte(id, 5))
+    local had = call("HGET", key, id)
+    if had then
+      if not find_in(had, data, 1, true) then call("HSET", key, id, had .. data) end
+      return
+    end
+  end
 end
 
 local generations = {}
@@ -218,7 +234,7 @@ for _, gen in ipairs({current, last}) do
   end
 end
 
-local reply, k, fetch, put = {}, 0, asked("fetch"), asked("put")
+local reply, k, fetch, put, more = {}, 0, asked("fetch"), asked("put"), asked("more")
 for a = first_article, #ARGV, 3 do
   local id, keys, counts, row = ARGV[a], ARGV[a + 2], {}, {}
   if drop then
@@ -231,6 +247,7 @@ for a = first_article, #ARGV, 3 do
   end
   k = k + #keys / 8
   if put then keep(id, ARGV[a + 1]) end
+  if more then note(id, ARGV[a + 1]) end
   if fetch then row[1] = record(id) or "" end
   reply[#reply + 1] = answer(counts, row)
 end

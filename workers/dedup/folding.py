@@ -1,14 +1,15 @@
 """Batches of articles to verdicts: fingerprint, one round trip to the index, verification, decision."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from workers.dedup.entries import Candidate, Index, IndexEntry
 from workers.dedup.fingerprint import Fingerprint, fingerprint
-from workers.dedup.likeness import Yardstick
-from workers.dedup.relation import SHORT
-from workers.dedup.sketch import Sketch, pack, unpack
+from workers.dedup.parts import pack_parts
+from workers.dedup.position import SHORT
+from workers.dedup.stored import Stored
 from workers.dedup.verdict import Compared, Judgement, decide
+from workers.dedup.yardstick import Yardstick
 from workers.records import Article, ArticleId, Verdict, VerdictKind
 
 DIFFERENT_VERSION = 0.8
@@ -39,27 +40,19 @@ class Folder:
             for item, p in zip(batch, prints, strict=True)
         ]
         found = self._index.check_and_add(entries)
-        revised: dict[ArticleId, Sketch] = {}
+        noted: dict[ArticleId, bytes] = {}
         verdicts: list[Verdict] = []
         for item, print_, candidates in zip(batch, prints, found, strict=True):
-            known = _known(candidates, revised)
+            known = _known(candidates, noted)
             judgement = judge(item.article_id, print_, known)
             verdicts.append(judgement.verdict)
-            _revise(revised, item.article_id, print_.sketch, judgement, known)
+            _note(noted, item.article_id, judgement, known)
         leaving = _superfluous(entries, verdicts)
-        self._index.withdraw(leaving)
-        gone = {entry.article for entry in leaving}
-        self._note(sketch_of for sketch_of in revised.items() if sketch_of[0] not in gone)
+        if leaving:
+            self._index.withdraw(leaving)
+        if noted:
+            self._index.note(list(noted.items()))
         return verdicts
-
-    def _note(self, revised: Iterable[tuple[ArticleId, Sketch]]) -> None:
-        """Write the records of texts that were found to hold others; the exact hash is a key that they have."""
-        entries = [
-            IndexEntry(article=article, keys=(sketch.exact,), record=pack(sketch))
-            for article, sketch in revised
-        ]
-        if entries:
-            self._index.check_and_add(entries)
 
     def query(self, item: Foldable) -> Verdict:
         """Return the verdict on an article without adding it."""
@@ -69,40 +62,39 @@ class Folder:
         return judge(item.article_id, print_, known).verdict
 
 
-def judge(article: ArticleId, print_: Fingerprint, known: Mapping[ArticleId, Sketch]) -> Judgement:
+def judge(article: ArticleId, print_: Fingerprint, known: Mapping[ArticleId, Stored]) -> Judgement:
     """Return what an article is, given what the index knows of those that share its keys."""
-    yardstick = Yardstick(print_)
+    measured = _worth_measuring(print_, known)
     compared = [
-        Compared(article=other, likeness=yardstick.against(sketch), parts=sketch.parts)
-        for other, sketch in _worth_measuring(print_, known).items()
+        Compared(article=other, likeness=likeness)
+        for other, likeness in zip(measured, Yardstick(print_).against_all(measured.values()), strict=True)
     ]
     return decide(article, print_.tokens, compared)
 
 
-def _known(candidates: Sequence[Candidate], revised: Mapping[ArticleId, Sketch]) -> dict[ArticleId, Sketch]:
-    return {c.article: revised.get(c.article) or unpack(c.record) for c in candidates}
+def _known(candidates: Sequence[Candidate], noted: Mapping[ArticleId, bytes]) -> dict[ArticleId, Stored]:
+    return {c.article: Stored(c.record + noted.get(c.article, b"")) for c in candidates}
 
 
-def _worth_measuring(article: Fingerprint, known: Mapping[ArticleId, Sketch]) -> Mapping[ArticleId, Sketch]:
+def _worth_measuring(article: Fingerprint, known: Mapping[ArticleId, Stored]) -> Mapping[ArticleId, Stored]:
     """Return the candidates with the very same words, if there are any: what else the text is like, they are like."""
     if article.tokens < SHORT:
         return known
     return {a: s for a, s in known.items() if s.exact == article.exact and not s.parts} or known
 
 
-def _revise(
-    revised: dict[ArticleId, Sketch],
+def _note(
+    noted: dict[ArticleId, bytes],
     article: ArticleId,
-    own: Sketch,
     judgement: Judgement,
-    known: Mapping[ArticleId, Sketch],
+    known: Mapping[ArticleId, Stored],
 ) -> None:
     """Put down what the article was found to hold, and what was found to hold it."""
-    if judgement.parts:
-        revised[article] = replace(own, parts=judgement.parts)
-    for holder, parts in judgement.learned:
-        if parts != known[holder].parts:
-            revised[holder] = replace(known[holder], parts=parts)
+    new = [(article, judgement.parts)]
+    new += [(holder, parts[-1:]) for holder, parts in judgement.learned if parts != known[holder].parts]
+    for holder, parts in new:
+        if parts:
+            noted[holder] = noted.get(holder, b"") + pack_parts(parts)
 
 
 def _superfluous(entries: Sequence[IndexEntry], verdicts: Sequence[Verdict]) -> list[IndexEntry]:
@@ -134,5 +126,4 @@ def _fingerprint(item: Foldable) -> Fingerprint:
         site=item.site,
         published_at=article.published_at,
         language=article.language,
-        links=item.links,
     )

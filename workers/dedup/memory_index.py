@@ -30,7 +30,8 @@ class _Generation:
 
     def add(self, entry: IndexEntry, found: list[list[int]]) -> None:
         """Add an entry, given what ``find`` said of it."""
-        self.records[entry.article] = entry.record
+        if not self.records.get(entry.article, b"").startswith(entry.record):
+            self.records[entry.article] = entry.record
         number = self._numbers.setdefault(entry.article, len(self.articles))
         if number == len(self.articles):
             self.articles.append(entry.article)
@@ -66,6 +67,12 @@ class MemoryIndex:
     def check(self, entries: Sequence[IndexEntry]) -> list[tuple[Candidate, ...]]:
         self._live()
         return [self._candidates(entry, [g.find(entry) for g in self._generations]) for entry in entries]
+
+    def note(self, additions: Iterable[tuple[ArticleId, bytes]]) -> None:
+        for article, addition in additions:
+            holding = next((g.records for g in self._generations if article in g.records), None)
+            if holding is not None and addition not in holding[article]:
+                holding[article] += addition
 
     def withdraw(self, entries: Iterable[IndexEntry]) -> None:
         for entry in entries:

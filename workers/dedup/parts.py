@@ -87,17 +87,18 @@ def pack_parts(parts: Sequence[Part]) -> bytes:
 
 
 def unpack_parts(data: bytes) -> tuple[Part, ...]:
-    """Return the parts that ``pack_parts`` wrote."""
-    return tuple(
-        Part(
+    """Return the parts that ``pack_parts`` wrote, at one time or in turns, each as if it came after those before it."""
+    parts: tuple[Part, ...] = ()
+    for article, start, end, flags in _PART.iter_unpack(data):
+        new = Part(
             article=ArticleId(article),
             start=start / 255,
             end=end / 255,
             headed=bool(flags & 1),
             alike=bool(flags & 2),
         )
-        for article, start, end, flags in _PART.iter_unpack(data)
-    )
+        parts = with_part(parts, new)
+    return parts
 
 
 def _share(part: Part) -> float:

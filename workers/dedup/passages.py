@@ -1,10 +1,10 @@
 """Which passages two texts share, token by token: what ``copydesk compare`` lays side by side."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from workers.dedup.places import F64
 from workers.dedup.shingles import WORDS, shingle
 from workers.dedup.tokens import Tokens, tokenize
 from workers.records import Passage
@@ -46,32 +46,28 @@ def compare(one: str, other: str) -> Shared:
     )
 
 
-def sampled_passages(
-    places: Sequence[tuple[float, float]], tokens: tuple[int, int], reach: int
-) -> tuple[Passage, ...]:
+def sampled_passages(places: tuple[F64, F64], tokens: tuple[int, int], reach: int) -> tuple[Passage, ...]:
     """Return the passages on which sampled shingles lie that two texts share, longest first.
 
-    ``places`` are those of each common shingle in either text, 0 to 1; samples no more than ``reach`` tokens apart in
-    both texts belong to one passage.  Exact to the nearest sample: where shingles were sampled 1 in 8, to some 8 words.
+    ``places`` are those of the common shingles in either text, 0 to 1, in the first one's order; samples no more than
+    ``reach`` tokens apart in both belong to one passage.  Exact to the nearest sample: of 1 in 8, to some 8 words.
 
-    >>> sampled_passages([(0.0, 0.5), (0.1, 0.55), (0.2, 0.6)], (100, 200), 16)
+    >>> sampled_passages((np.array([0.0, 0.1, 0.2]), np.array([0.5, 0.55, 0.6])), (100, 200), 16)
     (Passage(at=0, other_at=100, length=23),)
     """
-    runs: list[Passage] = []
-    for mine, theirs in sorted(places):
-        at, other_at = round(mine * tokens[0]), round(theirs * tokens[1])
-        last = runs[-1] if runs else None
-        if last is not None and _goes_on(last, at, other_at, reach):
-            runs[-1] = Passage(at=last.at, other_at=last.other_at, length=at - last.at + WORDS)
-        else:
-            runs.append(Passage(at=at, other_at=other_at, length=WORDS))
-    runs.sort(key=lambda run: (-run.length, run.at))
-    return tuple(runs[:MOST])
-
-
-def _goes_on(last: Passage, at: int, other_at: int, reach: int) -> bool:
-    end, other_end = last.at + last.length - WORDS, last.other_at + last.length - WORDS
-    return at - end <= reach and abs(other_at - other_end) <= reach
+    mine, theirs = (np.rint(p * n).astype(np.intp).tolist() for p, n in zip(places, tokens, strict=True))
+    runs: list[tuple[int, int, int]] = []
+    begin, other_begin, end, other_end = 0, 0, -reach - 1, 0
+    for at, other_at in zip(mine, theirs, strict=True):
+        if at - end > reach or abs(other_at - other_end) > reach:
+            runs.append((begin - end, begin, other_begin))
+            begin, other_begin = at, other_at
+        end, other_end = at, other_begin + at - begin
+    runs.append((begin - end, begin, other_begin))
+    return tuple(
+        Passage(at=begin, other_at=other_begin, length=WORDS - negated)
+        for negated, begin, other_begin in sorted(runs[1:], key=lambda run: run[:2])[:MOST]
+    )
 
 
 def words_of(text: str, at: int, length: int) -> str:

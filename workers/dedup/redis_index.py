@@ -80,6 +80,9 @@ class RedisIndex:
     def check(self, entries: Sequence[IndexEntry]) -> list[tuple[Candidate, ...]]:
         return self._look("find get", entries) if self._shards == 1 else self._gather("find", entries)
 
+    def note(self, additions: Iterable[tuple[ArticleId, bytes]]) -> None:
+        self._run("more", [self._at_home(article, addition) for article, addition in additions])
+
     def withdraw(self, entries: Iterable[IndexEntry]) -> None:
         taken = list(entries)
         if self._shards == 1:

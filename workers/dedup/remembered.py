@@ -33,6 +33,13 @@ class RememberingIndex:
     def check(self, entries: Sequence[IndexEntry]) -> list[tuple[Candidate, ...]]:
         return self._index.check(entries)
 
+    def note(self, additions: Iterable[tuple[ArticleId, bytes]]) -> None:
+        noted = list(additions)
+        self._index.note(noted)
+        for article, addition in noted:
+            if article in self._remembered:
+                self._remembered[article] += addition
+
     def withdraw(self, entries: Iterable[IndexEntry]) -> None:
         taken = list(entries)
         self._index.withdraw(taken)

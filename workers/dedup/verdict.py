@@ -3,17 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from workers.dedup.likeness import MIN_SHARED, SAME_PLACE, Likeness, Places
+from workers.dedup.likeness import MIN_SHARED, Likeness
 from workers.dedup.parts import LONG, MAIN_SHARE, Part, disjoint, holds_stories, with_part
-from workers.dedup.relation import (
-    SHORT,
-    TITLE_ALIKE,
-    WHOLE,
-    Relation,
-    claims_speak_for_copy,
-    extent,
-    relate,
-)
+from workers.dedup.places import F64, extent
+from workers.dedup.position import SHORT, TITLE_ALIKE, WHOLE
+from workers.dedup.relation import Relation, relate
+from workers.dedup.yardstick import SAME_PLACE
 from workers.records import ArticleId, Holding, Match, Verdict, VerdictKind
 
 HELD = 0.6
@@ -32,8 +27,11 @@ class Compared:
 
     article: ArticleId
     likeness: Likeness
-    parts: tuple[Part, ...] = ()
-    """What the candidate is known to hold."""
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """What the candidate is known to hold."""
+        return self.likeness.other.parts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +166,7 @@ def _with_me(article: ArticleId, holder: Compared) -> tuple[Part, ...]:
     return with_part(holder.parts, me)
 
 
-def _part(article: ArticleId, like: Likeness, places: Places, *, headed: bool) -> Part:
+def _part(article: ArticleId, like: Likeness, places: F64, *, headed: bool) -> Part:
     small, big = sorted((like.my_tokens, like.their_tokens))
     start, end = extent(places, small / big)
     return Part(
@@ -195,7 +193,7 @@ def _holds_me(like: Likeness) -> bool:
         like.my_containment >= HELD
         and SHORT <= like.my_tokens < MOST_OF_IT * like.their_tokens
         and like.shared >= MIN_SHARED
-        and claims_speak_for_copy(like) >= 0
+        and sum(like.claims_odds) >= 0
     )
 
 
@@ -208,4 +206,4 @@ def _is_nearly_all(like: Likeness) -> bool:
 
 
 def _is_within(like: Likeness) -> bool:
-    return like.their_containment >= HELD and like.shared >= MIN_SHARED and claims_speak_for_copy(like) >= 0
+    return like.their_containment >= HELD and like.shared >= MIN_SHARED and sum(like.claims_odds) >= 0

@@ -53,7 +53,7 @@ def fold_all(socket: str, items: list[tuple[int, str]], start: Any = None, batch
     client = Redis(unix_socket_path=socket)
     folder = Folder(RedisIndex(client, "c"))
     if start is not None:
-        start.wait(30)
+        start.wait(300)
     edges = []
     for at in range(0, len(items), batch):
         part = [foldable(*item) for item in items[at : at + batch]]
@@ -92,9 +92,9 @@ def in_processes(socket: str, shares: list[list[tuple[int, str]]], batch: int = 
     workers = [context.Process(target=_work, args=(socket, share, start, results, batch)) for share in shares]
     for worker in workers:
         worker.start()
-    edges = [edge for _ in workers for edge in results.get(timeout=100)]
+    edges = [edge for _ in workers for edge in results.get(timeout=600)]
     for worker in workers:
-        worker.join(30)
+        worker.join(300)
     return edges
 
 

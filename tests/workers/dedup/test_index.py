@@ -99,6 +99,30 @@ def test_what_is_removed_by_id_is_ignored(index: Index) -> None:
     assert seen(index, entry(9, 10)) == [(2, 1)]
 
 
+def test_what_is_noted_stands_behind_the_record(index: Index) -> None:
+    """Two processes that note at the same moment both find their words there; a repeated note stands once."""
+    index.check_and_add([entry(1, 10, record=b"one"), entry(2, 11)])
+    index.note([(ArticleId(1), b"+first"), (ArticleId(77), b"+nobody")])
+    index.note([(ArticleId(1), b"+second")])
+    index.note([(ArticleId(1), b"+first")])
+    [[found]] = index.check([entry(9, 10)])
+    assert found.record == b"one+first+second"
+    assert seen(index, entry(9, 77)) == []
+
+
+def test_an_entry_added_again_keeps_what_was_noted(index: Index, clock: Clock) -> None:
+    """A repeated batch, or a page met again, wipes nothing; a record that has changed is a new one."""
+    index.check_and_add([entry(1, 10, record=b"one")])
+    index.note([(ArticleId(1), b"+first")])
+    index.check_and_add([entry(1, 10, record=b"one")])
+    assert index.check([entry(9, 10)])[0][0].record == b"one+first"
+    index.check_and_add([entry(1, 10, record=b"two")])
+    assert index.check([entry(9, 10)])[0][0].record == b"two"
+    clock.now += 10 * DAY
+    index.note([(ArticleId(1), b"+later")])
+    assert index.check([entry(9, 10)])[0][0].record == b"two+later"
+
+
 def test_the_window_forgets(index: Index, clock: Clock) -> None:
     """An article is found for at least the window and at most twice as long."""
     index.check_and_add([entry(1, 10)])

@@ -5,8 +5,9 @@ from hypothesis import strategies as st
 
 from workers.dedup.deduplicator import Deduplicator
 from workers.dedup.fingerprint import fingerprint
-from workers.dedup.likeness import Yardstick
 from workers.dedup.passages import compare
+from workers.dedup.stored import Stored
+from workers.dedup.yardstick import Yardstick
 from workers.records import VerdictKind
 
 TOKENS = [
@@ -37,7 +38,7 @@ def test_resemblance_and_containment_are_the_same_from_either_side(one: str, oth
     forth, back = compare(one, other), compare(other, one)
     assert (forth.resemblance, forth.containment) == (back.resemblance, back.containment)
     mine, theirs = fingerprint(one), fingerprint(other)
-    there, here = Yardstick(mine).against(theirs.sketch), Yardstick(theirs).against(mine.sketch)
+    there, here = (Yardstick(a).against(Stored(b.record())) for a, b in ((mine, theirs), (theirs, mine)))
     assert there.identical == here.identical
     if mine.sketch.level == theirs.sketch.level and there.shared and here.shared:
         assert (there.resemblance, there.containment) == (here.resemblance, here.containment)
