@@ -2,8 +2,10 @@
 
 import hashlib
 import os
+import threading
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final
@@ -11,7 +13,8 @@ from typing import Any, Final
 from redis import Redis
 from redis.cluster import RedisCluster
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import NoScriptError, RedisError
+from redis.exceptions import NoScriptError, RedisError, ResponseError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from crawler.errors import BackendError
 
@@ -26,13 +29,21 @@ Row = list[Any]
 """What the script answers for one article."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    """A connection of one process, and whose turn it is among its threads."""
+
+    pid: int
+    client: Any
+    lock: threading.Lock
+
+
 class FoldScript:
     """Runs ``fold_index.lua`` on a server or on all nodes of a cluster, and loads it where it is not known."""
 
     def __init__(self, client: "Redis | RedisCluster") -> None:
         self._client: Any = client
-        self._own: Any = None
-        self._pid = 0
+        self._line: _Line | None = None
 
     def run(
         self, fixed: tuple[str | int, ...], roots: Sequence[bytes], shares: Sequence[tuple[int, Arguments]]
@@ -67,24 +78,43 @@ class FoldScript:
 
     def _send(self, commands: Sequence[tuple[Any, ...]]) -> list[list[Row]]:
         if len(commands) == 1:
-            command = ("EVALSHA", _SHA, 1, *commands[0])
-            try:
-                return [self._connection().execute_command(*command)]
-            except RedisConnectionError:  # hung up since its last use; repeating does no harm
-                return [self._client.execute_command(*command)]
+            return [self._ask(("EVALSHA", _SHA, 1, *commands[0]))]
         pipeline = self._client.pipeline(transaction=False)
         for command in commands:
             pipeline.execute_command("EVALSHA", _SHA, 1, *command)
         replies: list[list[Row]] = pipeline.execute()
         return replies
 
-    def _connection(self) -> Any:
-        """Return a client that keeps one connection: borrowing one from the pool takes as long as a call."""
-        if isinstance(self._client, RedisCluster):
-            return self._client
-        if self._pid != os.getpid():  # a forked child must not speak through its parent's socket
-            self._own, self._pid = self._client.client(), os.getpid()
-        return self._own
+    def _ask(self, command: tuple[Any, ...]) -> list[Row]:
+        """Send one command and return its reply, over a connection of our own where there is one server.
+
+        Borrowing one from the pool, and the client's layers above it, take as long as half a call.
+        """
+        if not isinstance(self._client, RedisCluster):
+            try:
+                return self._ask_alone(command)
+            except (RedisConnectionError, RedisTimeoutError):
+                pass  # hung up since its last use; repeating does no harm, and the client tries as often as it was told
+        return self._client.execute_command(*command)  # type: ignore[no-any-return]
+
+    def _ask_alone(self, command: tuple[Any, ...]) -> list[Row]:
+        line = self._line
+        if (
+            line is None or line.pid != os.getpid()
+        ):  # a forked child must not speak through its parent's socket
+            line = self._line = _Line(pid=os.getpid(), client=self._client.client(), lock=threading.Lock())
+        with line.lock:
+            connection = line.client.connection
+            try:
+                connection.send_command(*command)
+                return connection.read_response()  # type: ignore[no-any-return]
+            except ResponseError:
+                raise
+            except (
+                BaseException
+            ):  # a job's time may be up between question and reply: nobody else shall read that
+                connection.disconnect()
+                raise
 
 
 def _calls(shards: int, shares: Sequence[tuple[int, Arguments]]) -> Iterator[tuple[int, Sequence[int]]]:

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from redis import Redis
@@ -273,3 +274,30 @@ def test_a_cluster_spreads_the_index_over_its_masters(cluster_client: RedisClust
     sizes = [cluster_client.dbsize(target_nodes=node) for node in cluster_client.get_primaries()]
     assert len(sizes) == 3
     assert min(sizes) > sum(sizes) / 6
+
+
+def test_a_question_that_was_cut_off_spoils_no_other(
+    redis_client: Redis, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A job whose time is up between question and reply leaves no reply for the next question to read."""
+    index = RedisIndex(redis_client, "t", window_days=10, clock=clock)
+    index.check_and_add([entry(1, 10, record=b"one"), entry(2, 11, record=b"two")])
+
+    def time_is_up(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("redis.connection.Connection.read_response", time_is_up)
+        patch.setattr("redis.connection.UnixDomainSocketConnection.read_response", time_is_up)
+        with pytest.raises(KeyboardInterrupt):
+            index.check([entry(9, 10)])
+    assert seen(index, entry(9, 11)) == [(2, 1)]
+
+
+def test_threads_take_turns(redis_client: Redis, clock: Clock) -> None:
+    """Threads that share an index each get the replies to their own questions."""
+    index = RedisIndex(redis_client, "t", window_days=10, clock=clock)
+    index.check_and_add([entry(n, 100 + n) for n in range(1, 9)])
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(lambda n: seen(index, entry(99, 100 + n)), [*range(1, 9)] * 20))
+    assert found == [[(n, 1)] for n in range(1, 9)] * 20
