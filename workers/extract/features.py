@@ -26,6 +26,7 @@ _LONG_CHARS = 1500
 _LEVELS = 4
 _NEIGHBOURS = (-2, -1, 1, 2)
 _WINDOWS = (4, 12)
+_FAR = np.array(_WINDOWS)[:, None]
 _MEASURES = 16
 _NEIGHBOURLY = (0, 1, 8, _MEASURES, _MEASURES + 1)
 """What a run is told of those beside it: length, link density, prose, how they end; and whether they are headings."""
@@ -51,7 +52,7 @@ def features(tree: Tree, evidence: Evidence) -> tuple[Floats, Floats]:
     flags = np.array([run.flags for run in tree.runs], dtype=np.int64)
     density = said.link_chars / said.chars
     prose = _prose(said, density)
-    sums = np.stack([cumulated(said.chars), cumulated(said.link_chars), cumulated(prose)])
+    sums = cumulated(said.chars, said.link_chars, prose)
     table = np.empty((WIDTH, len(at)), dtype=np.float32)  # a row a column: numpy writes whole rows faster
     filled = _fill(table, 0, _text(said, density, prose, flags, evidence.body))
     table[filled : filled + FLAGS] = said.flags
@@ -59,8 +60,8 @@ def features(tree: Tree, evidence: Evidence) -> tuple[Floats, Floats]:
     levels = table[filled : filled + 6 * _LEVELS].reshape(_LEVELS, 6, len(at))
     filled += _fill(levels.transpose(1, 0, 2), 0, _levels(zones, at, sums)) * _LEVELS
     filled = _fill(table, filled, _place(zones, at, sums, prose, said))
-    windows = table[filled : filled + 4 * len(_WINDOWS)].reshape(-1, 2, len(at))
-    filled += _fill(windows.transpose(1, 0, 2), 0, _windows(sums)) * 2 * len(_WINDOWS)
+    windows = table[filled : filled + 4 * len(_WINDOWS)].reshape(len(_WINDOWS), 2, 2, len(at))
+    filled += _fill(windows.transpose(2, 1, 0, 3), 0, _windows(sums)) * 2 * len(_WINDOWS)
     filled = _tell_neighbours(table, filled, _IS_HEADING[zones.code[at]])
     inline = np.array([kinds_of(run.names) if run.names else 0 for run in tree.runs], dtype=np.int64)
     table[filled : filled + BITS] = _unpacked(zones.own[at] | inline)
@@ -83,10 +84,16 @@ def _prose(said: Wording, density: Floats) -> Doubles:
 
 
 def _tell_neighbours(table: Floats, filled: int, headings: NDArray[np.bool_]) -> int:
-    """Write into the table, from row ``filled`` on, what the runs beside each are; return the next row."""
-    core = np.vstack([table[list(_NEIGHBOURLY)], headings])
+    """Write into the table, from row ``filled`` on, what the runs beside each are; return the next row.
+
+    Beyond the page's ends are zeros.
+    """
+    count, furthest = len(headings), max(_NEIGHBOURS)
+    core = np.zeros((len(_NEIGHBOURLY) + 1, count + 2 * furthest), dtype=np.float32)
+    core[:-1, furthest : furthest + count] = table[_NEIGHBOURLY, :]
+    core[-1, furthest : furthest + count] = headings
     for by in _NEIGHBOURS:
-        _shift(core, by, table[filled : filled + len(core)])
+        table[filled : filled + len(core)] = core[:, furthest + by : furthest + by + count]
         filled += len(core)
     return filled
 
@@ -115,10 +122,11 @@ def _text(said: Wording, density: Floats, prose: Doubles, flags: Ints, body: str
 
 def _levels(zones: Zones, at: Ints, sums: Doubles) -> Columns:
     """Return six numbers on what the run's element and the three around it hold, each of all levels (levels x runs)."""
-    up = [at]
-    while len(up) < _LEVELS:
-        up.append(zones.parent[up[-1]])
-    around = np.stack(up)  # all levels at once: numpy's price is the call, not the number
+    around = np.empty((_LEVELS, len(at)), dtype=np.int64)
+    around[0] = at
+    for level in range(1, _LEVELS):
+        around[level] = zones.parent[around[level - 1]]
+    # All levels at once: numpy's price is the call, not the number.
     first, last = zones.begin[around], zones.end[around]
     chars, linked, inside = sums.take(last, axis=1) - sums.take(first, axis=1)
     runs, some = last - first, np.maximum(chars, 1)
@@ -142,20 +150,18 @@ def _place(zones: Zones, at: Ints, sums: Doubles, prose: Doubles, said: Wording)
     direct += np.bincount(parent[above], weights=prose / 2, minlength=len(parent))
     best = int(np.argmax(direct))
     wider = int(parent[best])
-    columns: Columns = [
-        (order >= zones.begin[x]) & (order < zones.end[x]) for x in (best, wider, int(parent[wider]))
-    ]
+    holders = np.array([[best], [wider], [parent[wider]]])
+    columns: Columns = [*((order >= zones.begin[holders]) & (order < zones.end[holders]))]
     begin, end = int(zones.begin[best]), int(zones.end[best])
     before = sums[2][:-1] / total_prose
-    from_begin, from_end = order - begin, order - end
+    away = order - np.array([[begin], [end]])
     columns += [
         direct[above] / max(float(direct[best]), 1.0),
         order / count,
         sums[0][:-1] / total,
         before,
         1 - before - prose / total_prose,
-        np.log1p(np.abs(from_begin)) / 5 * np.sign(from_begin),
-        np.log1p(np.abs(from_end)) / 5 * np.sign(from_end),
+        *(np.log1p(np.abs(away)) / 5 * np.sign(away)),
     ]
     here = order - _headline(said.is_title | (zones.code[at] == tags.HEADING_1), begin)
     columns += [here < 0, np.log1p(np.maximum(here, 0)) / 5, here == 0]
@@ -177,32 +183,18 @@ def _headline(may_be: NDArray[np.bool_], begin: int) -> int:
 
 
 def _windows(sums: Doubles) -> Columns:
-    """Return the share of prose, then that of links, in the runs before and after, near and wide (4 x runs each)."""
+    """Return the shares of prose and of links in the runs before and after, near and wide.
+
+    Each is (2 x windows x runs): before and after.  The order of the measures is prose, links.
+    """
     count = sums.shape[1] - 1
     order = np.arange(count)
-    bounds = [
-        pair
-        for window in _WINDOWS
-        for pair in (
-            (np.maximum(order - window, 0), order),
-            (order + 1, np.minimum(order + window + 1, count)),
-        )
-    ]
-    first, last = np.array(bounds).transpose(1, 0, 2)
-    chars, linked, inside = sums.take(last, axis=1) - sums.take(first, axis=1)
+    held = np.empty((3, 2, len(_WINDOWS), count))
+    np.subtract(sums[:, None, :-1], sums.take(np.maximum(order - _FAR, 0), axis=1), out=held[:, 0])
+    np.subtract(sums.take(np.minimum(order + (_FAR + 1), count), axis=1), sums[:, None, 1:], out=held[:, 1])
+    chars, linked, inside = held
     chars += 1
     return [inside / chars, linked / chars]
-
-
-def _shift(rows: Floats, by: int, into: Floats) -> None:
-    """Write what stands ``by`` runs further into ``into``; zeros beyond the page's ends."""
-    into[:] = 0
-    if abs(by) >= rows.shape[1]:
-        return
-    if by > 0:
-        into[:, :-by] = rows[:, by:]
-    else:
-        into[:, -by:] = rows[:, :by]
 
 
 def _unpacked(bits: Ints) -> NDArray[np.uint8]:

@@ -18,7 +18,9 @@ Ints = NDArray[np.int64]
 WEIGHTS = Path(__file__).with_name("model.npz")
 _REACH = 4
 _SHIFTS = (-4, -3, -2, -1, 1, 2, 3, 4)
-_WINDOWS = (2, 6, 20)
+_WINDOWS = np.array([[2], [6], [20]])
+_AROUND = len(_SHIFTS) + 2 * len(_WINDOWS) + 12
+"""Columns of ``neighbourhood``: shifts, windows, and what it says of groups and page."""
 _LONG_WORDS = 100
 _QUIET_PRODUCT = 1 << 18
 """Multiplications up to which OpenBLAS does not wake its threads (65,536 x GEMM_MULTITHREAD_THRESHOLD, 4); their
@@ -28,7 +30,7 @@ _QUIET_VECTOR = 9_216
 
 def sigmoid(x: Floats) -> Floats:
     """Return the logistic function, without overflow."""
-    return (1 / (1 + np.exp(-np.clip(x, -30, 30)))).astype(np.float32)
+    return (1 / (1 + np.exp(-np.minimum(np.maximum(x, -30), 30)))).astype(np.float32)
 
 
 def _mean_by(groups: Ints, p: Floats, weight: Floats) -> tuple[Doubles, Doubles]:
@@ -46,28 +48,31 @@ def neighbourhood(p: Floats, sizes: Floats, groups: Ints) -> Floats:
     weight = np.minimum(sizes, _LONG_WORDS).astype(np.float32) + 1
     mass = p * weight
     total = max(float(mass.sum()), 1e-6)
+    table = np.empty((_AROUND, count), dtype=np.float32)  # a run a column: numpy writes whole rows faster
     padded = np.zeros(count + 2 * _REACH, dtype=np.float32)
     padded[_REACH : _REACH + count] = p
-    columns: list[Doubles | float] = [padded[_REACH + by : _REACH + by + count] for by in _SHIFTS]
-    sums, weights = np.zeros(count + 1), np.zeros(count + 1)
-    np.cumsum(mass, out=sums[1:])
-    np.cumsum(weight, out=weights[1:])
+    for row, by in enumerate(_SHIFTS):
+        table[row] = padded[_REACH + by : _REACH + by + count]
+    filled = len(_SHIFTS)
+    sums = np.zeros((2, count + 1))
+    np.add.accumulate(mass, out=sums[0, 1:])
+    np.add.accumulate(weight, out=sums[1, 1:])
     order = np.arange(count)
-    before, after, heavy, light = sums[:-1], sums[1:], weights[:-1], weights[1:]
-    for window in _WINDOWS:
-        low, high = np.maximum(order - window, 0), np.minimum(order + window + 1, count)
-        columns += [(before - sums[low]) / (heavy - weights[low] + 1e-3)]
-        columns += [(sums[high] - after) / (weights[high] - light + 1e-3)]
-    columns += [before / total, 1 - after / total]
+    low, high = np.maximum(order - _WINDOWS, 0), np.minimum(order + (_WINDOWS + 1), count)
+    found, heard = sums[:, None, :-1] - sums.take(low, axis=1)
+    table[filled : filled + 2 * len(_WINDOWS) : 2] = found / (heard + 1e-3)
+    found, heard = sums.take(high, axis=1) - sums[:, None, 1:]
+    filled += 2 * len(_WINDOWS)
+    table[filled - 2 * len(_WINDOWS) + 1 : filled : 2] = found / (heard + 1e-3)
+    columns: list[Doubles | float] = [sums[0, :-1] / total, 1 - sums[0, 1:] / total]
     for level in range(groups.shape[1]):
         mean, size = _mean_by(groups[:, level], p, weight)
         columns += [mean, np.log1p(size) / 6, size * mean / total]
     columns += [p, np.log(p + 1e-4) - np.log(1 - p + 1e-4), float(np.log1p(total) / 8)]
     columns += [float((p * mass).sum()) / total]
-    table = np.empty((count, len(columns)), dtype=np.float32)
-    for number, column in enumerate(columns):
-        table[:, number] = column
-    return table
+    for row, column in enumerate(columns, filled):
+        table[row] = column
+    return table.T
 
 
 class BlockModel:

@@ -190,9 +190,7 @@ def _walk(root: LexborNode, tree: Tree, *, has_microdata: bool, prunes: bool = T
                 if elements[current].code == PRE:
                     text = raw.strip("\n")
                 else:
-                    if not raw.isascii():
-                        raw = _INVISIBLE.sub("", raw)
-                    text = " ".join(raw.split())
+                    text = raw.strip() if raw.isprintable() and "  " not in raw else _collapsed(raw)
                 if text and not text.isspace():
                     if link_depth:
                         link_chars += len(_clean("".join(buffer[link_start:]))) if link_start else len(text)
@@ -266,7 +264,8 @@ def _walk(root: LexborNode, tree: Tree, *, has_microdata: bool, prunes: bool = T
                 if code == BUTTON:
                     elements[current].flags |= CONTROL
             elif child is not None:
-                code = max(code, PLAIN)
+                if code < PLAIN:  # noqa: PLR1730 - ``max`` is a call an element
+                    code = PLAIN
                 own, flags = "", 0
                 if attributes:
                     class_, id_ = attributes.get("class"), attributes.get("id")
@@ -308,7 +307,11 @@ _LANGUAGE_TOLD = 2
 
 
 def _clean(text: str) -> str:
-    """Collapse white space and drop what has no width."""
+    """Collapse white space and drop what has no width; neither is printable, and most text is nothing else."""
+    return text.strip() if text.isprintable() and "  " not in text else _collapsed(text)
+
+
+def _collapsed(text: str) -> str:
     if not text.isascii():
         text = _INVISIBLE.sub("", text)
     return " ".join(text.split())

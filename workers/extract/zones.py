@@ -65,12 +65,13 @@ def zones_of(elements: list[Element]) -> Zones:
     )
 
 
-def cumulated(values: NDArray[np.floating]) -> Doubles:
-    """Return the sums of all values before each place, and of all.
+def cumulated(*columns: NDArray[np.floating]) -> Doubles:
+    """Return (columns x 1 + their length): the sums of all values before each place, and of all.
 
     >>> cumulated(np.array([1.0, 2.0])).tolist()
-    [0.0, 1.0, 3.0]
+    [[0.0, 1.0, 3.0]]
     """
-    sums = np.zeros(len(values) + 1, dtype=np.float64)
-    np.cumsum(values, out=sums[1:])
+    sums = np.zeros((len(columns), len(columns[0]) + 1), dtype=np.float64)
+    for row, values in zip(sums, columns, strict=True):
+        np.add.accumulate(values, out=row[1:])
     return sums

@@ -1,5 +1,8 @@
 """The walk: what one pass over the tree writes down, and at which run of text."""
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from crawler.content import to_utf8
 from workers.extract.tree import read_tree, texts_of
 
@@ -45,3 +48,13 @@ def test_bytes_and_text_give_the_same_tree() -> None:
     assert read_tree(to_utf8(page.encode("utf-16"))).runs == read_tree(to_utf8(as_utf8)).runs
     sound = as_utf8.replace(b"\0", b"")
     assert to_utf8(sound) is sound
+
+
+@given(
+    st.text(st.sampled_from("a é\u4e2d.  \t\n\u00a0\u2003\u3000\u200b\u00ad\u2060\u200d\ufeff"), max_size=12)
+)
+def test_white_space_is_collapsed_however_it_is_written(text: str) -> None:
+    """A run is its words with one space between; what has no width is gone, whether the text needed cleaning or not."""
+    visible = "".join(letter for letter in text if letter not in "\u200b\u00ad\u2060\ufeff")
+    runs = read_tree(f"<body>x{text}y").runs
+    assert [run.text for run in runs] == [" ".join(f"x{visible}y".split())]
