@@ -161,8 +161,6 @@ def open_worker(settings: Settings, name: str | None = None) -> CopydeskWorker:
     Raises:
         BackendError: It does not.
     """
-    # The worker first: it sets the time that its connections wait for an answer, and one that was opened before would
-    # take ``SOCKET_S`` of a blocking read for an outage, whenever there is nothing to do.
     worker = CopydeskWorker(settings.work.queue, connection=connect(settings), name=name)
     try:
         worker.connection.ping()
