@@ -17,6 +17,7 @@ from crawler.records import (
 )
 from crawler.sitemaps import parse_sitemap
 from crawler.urls import canonicalize, page_identity
+from workers.extract.kinds import NO_TEXT
 from workers.extract.page import extract_page
 from workers.extract.plain import extract_text
 from workers.feed_entries import parse_feed_page
@@ -111,7 +112,7 @@ def _sitemap(page: FetchedPage, body: bytes) -> Parsed:
 
 
 def _page(page: FetchedPage, body: bytes, extraction: Extraction) -> Parsed:
-    leads_on = _leads_on(page, extraction.kind)
+    leads_on = _leads_on(page, extraction)
     parsed = _kept(page, body, extraction, _leads(page, extraction, leads_on=leads_on))
     if leads_on and page.role in SEEDS:
         return replace(parsed, revisit=Revisit(url=page.url, role=UrlRole.FRONT))
@@ -119,7 +120,7 @@ def _page(page: FetchedPage, body: bytes, extraction: Extraction) -> Parsed:
 
 
 def _kept(page: FetchedPage, body: bytes, extraction: Extraction, leads: tuple[DiscoveredUrl, ...]) -> Parsed:
-    if extraction.kind is PageKind.INDEX or (leads and extraction.reason == "no_text"):
+    if extraction.kind is PageKind.INDEX or (leads and extraction.reason == NO_TEXT):
         reason = extraction.reason if extraction.kind is PageKind.INDEX else "links_no_text"
         return Parsed(pages=(page_entry(page, body, outcome="index", reason=reason),), discovered=leads)
     if extraction.noindex or _noindex(page):
@@ -180,14 +181,16 @@ def identity_of(page: FetchedPage, article: Article) -> str:
     )
 
 
-def _leads_on(page: FetchedPage, kind: PageKind) -> bool:
-    """Say whether a page's links are followed: an index page's anywhere, and those of a seed that is no story.
+def _leads_on(page: FetchedPage, extraction: Extraction) -> bool:
+    """Say whether a page's links are followed: an index page's, and those of a page or seed that has nothing to read.
 
     The front page of a small site has too few links, or too long a greeting, to look like an index.
     """
-    if kind is PageKind.INDEX or page.role not in SEEDS:
-        return kind is PageKind.INDEX
-    return kind not in {PageKind.ARTICLE, PageKind.DIGEST} or is_root(page.final_url)
+    if extraction.kind is PageKind.INDEX or extraction.reason == NO_TEXT:
+        return True
+    if page.role not in SEEDS:
+        return False
+    return extraction.kind not in {PageKind.ARTICLE, PageKind.DIGEST} or is_root(page.final_url)
 
 
 def _leads(page: FetchedPage, extraction: Extraction, *, leads_on: bool) -> tuple[DiscoveredUrl, ...]:

@@ -12,6 +12,8 @@ from workers.extract.metadata import Metadata
 from workers.extract.refusals import refusal
 from workers.records import Block, BlockKind, PageKind
 
+NO_TEXT = "no_text"
+"""Nothing but what frames a page: its links may lead to stories (the archive of a small site) all the same."""
 MIN_STORY_CHARS = 250
 """A brief has some 50 words; login forms, error pages and captions have less."""
 _INDEX_LINKS = 30
@@ -44,7 +46,7 @@ def page_kind(page: Page, data: Metadata, blocks: tuple[Block, ...], kept: list[
         return PageKind.GALLERY, "pictures_no_text"
     if len(page.tree.anchors) > _INDEX_LINKS:
         return PageKind.INDEX, "links_no_text"
-    return PageKind.NOT_A_STORY, "no_text"
+    return PageKind.NOT_A_STORY, NO_TEXT
 
 
 def _weight(text: str) -> int:

@@ -14,7 +14,7 @@ from workers.extract.digests import items_of
 from workers.extract.dropped import dropped_blocks
 from workers.extract.guard import guard
 from workers.extract.jsonld import text_of
-from workers.extract.kinds import page_kind
+from workers.extract.kinds import NO_TEXT, page_kind
 from workers.extract.metadata import Metadata, Page, read_metadata
 from workers.extract.parts import Marks
 from workers.extract.site_memory import SiteMemory, recurrent_blocks
@@ -40,7 +40,7 @@ def extract_page(
 ) -> Extraction:
     """Return what one page holds; never raises: a refused page says which guard did it.
 
-    ``links``: give the links whatever the page is, not of an index page alone.
+    ``links``: give the links whatever the page is, not only where there is no story.
     """
     try:
         guard(html)
@@ -66,7 +66,7 @@ def extract_page(
         reason="several_stories" if items else reason,
         article=article,
         items=items,
-        links=_links(page) if links or kind is PageKind.INDEX else (),
+        links=_links(page) if links or kind is PageKind.INDEX or reason == NO_TEXT else (),
         feeds=_feeds(page),
         dropped=_dropped(tree, choice) if explain else (),
         noindex=any("noindex" in v.lower() for v in page.metas.get("robots", [])),

@@ -27,16 +27,17 @@ GREETING = "".join(
         (ROOT + "archive/2026.html", UrlRole.SEED, LIST, 3),
         (ROOT, UrlRole.FRONT, LIST.replace("<ul>", f"{GREETING}<ul>"), 3),
         (ROOT + "about-the-valley.html", UrlRole.SEED, LIST.replace("<ul>", f"{GREETING}<ul>"), 0),
-        (ROOT + "archive/2026.html", UrlRole.PAGE, LIST, 0),
+        (ROOT + "archive/2026.html", UrlRole.PAGE, LIST, 3),
+        (ROOT + "about-the-valley.html", UrlRole.PAGE, LIST.replace("<ul>", f"{GREETING}<ul>"), 0),
     ],
 )
-def test_what_we_were_pointed_at_leads_on_unless_it_is_a_story(
+def test_what_holds_no_story_leads_on_and_so_does_a_root(
     fetched: Callable[..., Any], url: str, role: UrlRole, body: str, led: int
 ) -> None:
     """Few links or a long greeting hide a small site's front page; it is visited again, as any other."""
     parsed = Reader(max_bytes=1_000_000).read(fetched(url, body.encode(), role=role))
     assert len(parsed.discovered) == led
-    assert (parsed.revisit is not None) == bool(led)
+    assert (parsed.revisit is not None) == (led > 0 and role is not UrlRole.PAGE)
 
 
 def test_a_page_of_few_links_that_leads_on_is_an_index(fetched: Callable[..., Any]) -> None:
