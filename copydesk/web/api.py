@@ -41,7 +41,7 @@ def now_facts() -> Response:
             folded=s.totals.folded,
             pages=s.totals.pages,
             dead_letters=s.totals.dead_letters,
-            outcomes=desk().outcomes(),
+            outcomes=s.outcomes,
             urls_waiting=s.waiting,
             urls_leased=s.leased,
             urls_to_retry=s.retried,

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Flask, render_template, request
 from redis.exceptions import RedisError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, InternalServerError
 
 from copydesk.stack import ready_folder, without_password
 from copydesk.web import drawing, words
@@ -25,6 +25,10 @@ from copydesk.web.stories import register_names, stories
 from crawler.errors import BackendError
 
 LARGEST_FORM_BYTES = 64_000
+BROKEN = (
+    "This page could not be made; the others can. The log of copydesk web says why. "
+    "Where a row of the database is damaged, restore it from a backup."
+)
 """No form of ours sends more."""
 
 
@@ -34,6 +38,7 @@ def make_app(desk: Desk) -> Flask:
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_FORM_BYTES, MAX_FORM_PARTS=50)
     app.extensions["copydesk"] = desk
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.finalize = words.shown
     app.jinja_env.filters.update(
         words.FILTERS, meter=drawing.meter, spark=drawing.sparkline, letter_name=letter_name
     )
@@ -57,6 +62,8 @@ def make_app(desk: Desk) -> Flask:
 
 
 def _refused(error: HTTPException) -> Any:
+    if isinstance(error, InternalServerError):
+        return _say(error, 500, BROKEN)
     return _say(error, error.code or 500, error.description or error.name)
 
 

@@ -13,6 +13,8 @@ from enum import StrEnum
 from rapidfuzz.distance import Indel
 
 MOST_WORDS = 6_000
+MOST_CHARACTERS = 6 * MOST_WORDS
+"""Of each text: as many words of English have so many, and one word may have a hundred thousand."""
 """Of each text; a longer one is compared so far.  99 % of news stories are shorter."""
 
 ISLAND_WORDS = 2
@@ -76,7 +78,7 @@ class Comparison:
     inserted: int
     """Words of the right text alone."""
     is_cut: bool
-    """A text was longer than ``MOST_WORDS``."""
+    """A text was longer than ``MOST_WORDS`` or ``MOST_CHARACTERS``."""
 
 
 def compare(left: Sequence[str], right: Sequence[str]) -> Comparison:
@@ -107,14 +109,16 @@ def compare(left: Sequence[str], right: Sequence[str]) -> Comparison:
 
 def _words(paragraphs: Sequence[str]) -> tuple[list[list[str]], bool]:
     left, found = MOST_WORDS, []
+    room, is_long = MOST_CHARACTERS, sum(map(len, paragraphs)) > MOST_CHARACTERS
     for paragraph in paragraphs:
-        words = words_of(paragraph)
+        words = words_of(paragraph[:room])
+        room -= len(paragraph[:room])
         if words:
             found.append(words[:left])
         left -= len(words)
         if left <= 0:
             break
-    is_cut = left < 0 or (left == 0 and len(found) < sum(1 for p in paragraphs if p.strip()))
+    is_cut = is_long or left < 0 or (left == 0 and len(found) < sum(1 for p in paragraphs if p.strip()))
     return found, is_cut
 
 

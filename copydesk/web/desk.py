@@ -24,6 +24,7 @@ from crawler.vitals import Signs, Vitals
 from workers.store import health, overview
 from workers.store.engine import reading
 from workers.store.records import SourceHealth, Totals
+from workers.store.statistics import count_outcomes, count_totals
 from workers.store.store import Store
 
 SPARK_DAYS = 14
@@ -95,7 +96,7 @@ class Desk:
         self.explainer = Explainer()
         self.flow = Flow(store)
         self.samples = Samples(client)
-        self._totals = Remembered(store.totals, fresh_s)
+        self._sums = Remembered(self._read_sums, fresh_s)
         self._outcomes = Remembered(store.counts, fresh_s)
         self._hosts = Remembered(lambda: tuple(self.frontier.hosts()), fresh_s)
         self._counts = Remembered(self.frontier.counts, fresh_s)
@@ -104,9 +105,9 @@ class Desk:
         self._work = Remembered(self._read_work, fresh_s / 2)
         self._sources = Remembered(self._read_sources, 10 * fresh_s)
 
-    def totals(self) -> Totals:
-        """Return the store in one line."""
-        return self._totals.get()
+    def sums(self) -> tuple[Totals, dict[str, dict[str, int]]]:
+        """Return the store in one line, and outcome -> reason -> pages, both of one moment."""
+        return self._sums.get()
 
     def outcomes(self) -> dict[str, dict[str, int]]:
         """Return outcome -> reason -> pages."""
@@ -140,7 +141,7 @@ class Desk:
         """Read what takes longest, so that the first visitor does not wait for it."""
         self.explainer.warm_up()
         self.flow.points("hour", self.now())
-        self.totals()
+        self.sums()
         self.sources()
 
     def close(self) -> None:
@@ -150,6 +151,11 @@ class Desk:
     def forget_hosts(self) -> None:
         """Read hosts anew next time: something was done to one."""
         self._hosts.forget()
+
+    def _read_sums(self) -> tuple[Totals, dict[str, dict[str, int]]]:
+        # They stand beside each other, and one has the sum of the other.
+        with reading(self.store.engine) as connection:
+            return count_totals(connection), count_outcomes(connection)
 
     def _read_visits(self) -> dict[str, float]:
         key = f"{self.frontier.prefix}frontier:visits"

@@ -27,7 +27,8 @@ def index() -> str:
     reason = text_of(request.args, "reason")
     number = number_of(filled(request.args), "page", default=1, most=1000)
     found = letters(reason)
-    bad = {name: desk().outcomes().get(name, {}) for name in ("failed", "rejected")}
+    outcomes = desk().outcomes()
+    bad = {name: outcomes.get(name, {}) for name in ("failed", "rejected")}
     return render_template(
         "failures.html",
         by_reason=reasons(),

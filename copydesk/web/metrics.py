@@ -45,7 +45,7 @@ def prometheus() -> Response:
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Parts({"database": _state(desk().store.ping), "redis": _state(desk().redis.ping)}))
     with suppress(BackendError, RedisError):
-        registry.register(_Facts(read_standing(), desk().outcomes()))
+        registry.register(_Facts(read_standing()))
     registry.register(LivingProcesses(desk().processes))
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
@@ -65,16 +65,15 @@ class _Parts(Collector):
 class _Facts(Collector):
     """All are gauges: they are sums over rows, and rows are pruned."""
 
-    def __init__(self, standing: Standing, outcomes: dict[str, dict[str, int]]) -> None:
+    def __init__(self, standing: Standing) -> None:
         self._s = standing
-        self._outcomes = outcomes
 
     def collect(self) -> Iterator[Metric]:
         """Yield every metric."""
         s = self._s
         yield _by(
             "pages", "Pages by what became of them.", ("outcome", "reason"),
-            (((outcome, reason), n) for outcome, by in self._outcomes.items() for reason, n in by.items()),
+            (((outcome, reason), n) for outcome, by in s.outcomes.items() for reason, n in by.items()),
         )  # fmt: skip
         yield _one("stories", "Stories, digests left out.", s.totals.stories)
         yield _one("digests", "Digests.", s.totals.digests)

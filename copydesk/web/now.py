@@ -67,6 +67,8 @@ class Standing:
     retried: int
     hosts: dict[str, int]
     """State -> hosts."""
+    outcomes: dict[str, dict[str, int]]
+    """Outcome -> reason -> pages, of the same moment as ``totals``."""
     reasons: tuple[Reason, ...]
     """The most frequent first."""
 
@@ -81,12 +83,13 @@ class Standing:
 def read_standing() -> Standing:
     """Return how things stand."""
     found = desk()
+    totals, outcomes = found.sums()
     counts = found.frontier_counts()
     states = Counter(host_state(host) for host in found.hosts())
     living = found.processes()
     fetchers = [vitals for vitals in living.values() if vitals.role == "fetcher"]
     return Standing(
-        totals=found.totals(),
+        totals=totals,
         last_minute=found.flow.last_minute(found.now()),
         work=found.work(),
         fetchers=len(fetchers),
@@ -96,7 +99,8 @@ def read_standing() -> Standing:
         leased=counts["leased"],
         retried=counts["retried"],
         hosts={state: states[state] for state in HOST_STATES},
-        reasons=_reasons(found.outcomes()),
+        outcomes=outcomes,
+        reasons=_reasons(outcomes),
     )
 
 

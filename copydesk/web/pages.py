@@ -14,6 +14,8 @@ from workers.store.records import PageRow, StoredArticle
 
 pages = Blueprint("pages", __name__)
 
+MOST_ADDRESSES = 20_000
+"""Characters of addresses on one page of the list: sixty of 100 characters are 6,000."""
 HISTORY = 20
 """Fetches of one address on its page."""
 
@@ -29,8 +31,9 @@ def index() -> str:
         "source": text_of(asked, "source", LONGEST_URL),
     }
     before = cursor_of(asked)
-    found = find_pages(**wanted, before=before, limit=limit)
-    more = found[-1].cursor if len(found) == limit else ""
+    read = find_pages(**wanted, before=before, limit=limit)
+    found = _within(read)
+    more = found[-1].cursor if len(found) == limit or len(found) < len(read) else ""
     kept = {name: value for name, value in wanted.items() if value}
     return render_template(
         "pages.html",
@@ -41,6 +44,16 @@ def index() -> str:
         before=before,
         outcomes=desk().outcomes(),
     )
+
+
+def _within(rows: list[PageRow]) -> list[PageRow]:
+    """Return the first rows, as many as fit: of addresses at their longest a page would be a megabyte."""
+    left = MOST_ADDRESSES
+    for number, row in enumerate(rows):
+        left -= len(row.url)
+        if left < 0 and number:
+            return rows[:number]
+    return rows
 
 
 def find_pages(*, outcome: str, reason: str, source: str, before: str, limit: int) -> list[PageRow]:

@@ -14,9 +14,9 @@ from crawler.errors import BackendError
 T = TypeVar("T")
 log = structlog.get_logger()
 
-WORTH = 50
+WORTH = 20
 """A value is shown for so many times as long as it took to compute before anybody is made to wait for a new one: with
-one reader every few seconds, what takes 20 ms is new each time, and what takes a second is read aside."""
+one reader every few seconds, what takes 100 ms is new each time, and what takes a second is read aside."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

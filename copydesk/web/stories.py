@@ -11,7 +11,8 @@ from copydesk.web.comparing import Comparison, compare, folded
 from copydesk.web.desk import desk
 from copydesk.web.drawing import Mark, timeline
 from copydesk.web.snippets import Find, finds
-from copydesk.web.words import clock, host
+from copydesk.web.words import clock, host, shortened
+from copydesk.web.words import shown as as_shown
 from workers.ids import article_name, story_name
 from workers.records import BlockKind
 from workers.store.engine import reading
@@ -170,7 +171,9 @@ def _paragraphs(article: StoredArticle) -> list[str]:
 def _mark(seen: SightingRow) -> Mark:
     kind = "canonical" if seen.canonical else seen.verdict
     return Mark(
-        at=seen.first_seen, kind=kind, label=f"{clock(seen.first_seen)} {seen.site or host(seen.url)}"
+        at=seen.first_seen,
+        kind=kind,
+        label=f"{clock(seen.first_seen)} {as_shown(shortened(seen.site or host(seen.url), 60))}",
     )
 
 

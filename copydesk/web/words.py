@@ -2,7 +2,10 @@
 
 import re
 from datetime import UTC, datetime
+from typing import TypeVar
 from urllib.parse import urlsplit
+
+T = TypeVar("T")
 
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400
 
@@ -184,6 +187,25 @@ def shortened(text: str, most: int) -> str:
     ('a longe…', 'short')
     """
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+_UNSHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]")
+_HALVES = re.compile("[\ud800-\udfff]")
+
+
+def shown(value: T) -> T:
+    r"""Return a value as a page may show it: without what steers a terminal or turns the direction of text around.
+
+    Every element that shows foreign text has a direction of its own (``dir="auto"``), so that nothing is lost with the
+    overrides.  The halves of a character that no bytes can hold become question marks.
+
+    >>> shown("a\x1b[31m\u202eb\ud800"), shown("\u05d0\u200f ok\n"), shown(7)
+    ('a[31mb?', '\u05d0\u200f ok\n', 7)
+    """
+    if not isinstance(value, str) or (value.isascii() and value.isprintable()):
+        return value
+    kept = _HALVES.sub("?", _UNSHOWN.sub("", value))
+    return value if kept == value else type(value)(kept)
 
 
 FILTERS = {

@@ -215,9 +215,8 @@ def test_a_database_that_is_gone_is_told_so(room: Room, monkeypatch: pytest.Monk
     def gone() -> None:
         raise StoreError("gone")
 
-    monkeypatch.setattr(room.desk.store, "totals", gone)
     monkeypatch.setattr(room.desk.store, "ping", gone)
-    room.desk._totals._compute = gone  # type: ignore[assignment]
+    room.desk._sums._compute = gone  # type: ignore[assignment]
     answer = room.visitor().get("/")
     assert answer.status_code == 503
     assert "The database does not answer" in answer.text
@@ -246,7 +245,7 @@ def test_metrics_say_which_back_end_is_away(room: Room, monkeypatch: pytest.Monk
         raise StoreError("gone")
 
     monkeypatch.setattr(room.desk.store, "ping", gone)
-    room.desk._totals._compute = gone  # type: ignore[assignment]
+    room.desk._sums._compute = gone  # type: ignore[assignment]
     answer = room.visitor().get("/metrics")
     assert answer.status_code == 200
     assert 'copydesk_up{part="database"} 0.0' in answer.text
