@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import redis
-from flask import current_app
+from flask import current_app, g
+from redis.exceptions import RedisError
 from rq import Queue, Worker
 from rq.registry import FailedJobRegistry
 from rq.serializers import JSONSerializer
@@ -26,6 +27,8 @@ from workers.store.engine import reading
 from workers.store.records import SourceHealth, Totals
 from workers.store.statistics import count_outcomes, count_totals
 from workers.store.store import Store
+
+T = TypeVar("T")
 
 SPARK_DAYS = 14
 MOST_VISITS = 10_000
@@ -196,6 +199,15 @@ class Desk:
 
 def _aware(moment: datetime) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def or_else(read: Callable[[], T], otherwise: T) -> T:
+    """Return what is read from Redis; while it is away what is given, and the page says so."""
+    try:
+        return read()
+    except RedisError:
+        g.redis_is_away = True
+        return otherwise
 
 
 def desk() -> Desk:

@@ -4,7 +4,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.wrappers import Response
 
 from copydesk.web.asking import filled, number_of, text_of
-from copydesk.web.desk import desk
+from copydesk.web.desk import desk, or_else
 from copydesk.web.words import plural
 from crawler.errors import BackendError
 from crawler.handover import decode_outcomes
@@ -37,7 +37,7 @@ def index() -> str:
         number=number,
         pages=max(1, -(-len(found) // ROWS)),
         bad={name: sorted(by.items(), key=lambda pair: (-pair[1], pair[0]))[:30] for name, by in bad.items()},
-        work=desk().work(),
+        work=or_else(desk().work, None),
     )
 
 

@@ -1,11 +1,12 @@
 """Pages: what became of each, and how one was read."""
 
 from datetime import datetime
+from functools import partial
 
 from flask import Blueprint, abort, render_template, request
 
 from copydesk.web.asking import LONGEST_URL, cursor_of, filled, number_of, text_of
-from copydesk.web.desk import desk
+from copydesk.web.desk import desk, or_else
 from copydesk.web.explaining import Explanation
 from copydesk.web.held import held_against
 from copydesk.web.stories import MOST_CHARACTERS, blocks_within
@@ -76,7 +77,7 @@ def page() -> str:
     history = desk().store.page(url)
     if not history:
         abort(404, "No page of this address was fetched.")
-    raw = desk().kept.find(url)
+    raw = or_else(lambda: desk().kept.find(url), None)
     explanation = _explained(raw) if raw else None
     read = _fetch_that_was(explanation, history)
     article = article_of([read] if read else history)
@@ -91,7 +92,7 @@ def page() -> str:
         raw=raw,
         explanation=explanation,
         read=read,
-        held=held_against(explanation.pieces, article.article, desk().redis)
+        held=or_else(partial(held_against, explanation.pieces, article.article, desk().redis), None)
         if explanation and read and article
         else None,
     )

@@ -127,6 +127,8 @@ def _refuse_what_it_cannot_take() -> None:
     endpoint = request.endpoint or ""
     if not endpoint.startswith(PREFIX):
         return
+    # While Redis is away it answers "Connection Error" as if all were well: let our own page say it.
+    current_app.redis_conn.ping()  # type: ignore[attr-defined]
     if endpoint not in READS and request.method not in {"POST", "OPTIONS"}:
         abort(405)
     values = request.view_args or {}

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from config.sources import Source
 from copydesk.seeds import known_sources
 from copydesk.web.asking import LONGEST_URL, choice_of, filled, number_of, text_of
-from copydesk.web.desk import SPARK_DAYS, desk
+from copydesk.web.desk import SPARK_DAYS, desk, or_else
 from copydesk.web.now import host_state
 from crawler.errors import FetchError
 from crawler.frontier.records import HostState
@@ -138,8 +138,10 @@ def all_sources(order: str = "health") -> list[SourceView]:
     found = desk().sources()
     health = {row.source: row for row in found.health}
     known = {source.id: source for source in known_sources(desk().settings)}
-    hosts: dict[str, HostState] = {host.host: host for host in desk().hosts()}
-    visits = desk().next_visits()
+    frontier: tuple[HostState, ...] = ()
+    visits: dict[str, float] = {}
+    hosts: dict[str, HostState] = {host.host: host for host in or_else(desk().hosts, frontier)}
+    visits = or_else(desk().next_visits, visits)
     views = []
     for name in known.keys() | health.keys():
         own = [host for host in _hosts_of(name, known.get(name)) if host in hosts]

@@ -4,6 +4,7 @@ import threading
 from datetime import timedelta
 
 import pytest
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from copydesk.web.flow import Flow
 from copydesk.web.remembering import Remembered
@@ -11,7 +12,7 @@ from crawler.errors import StoreError
 from crawler.records import CanonicalUrl, DiscoveredUrl, SourceId
 from crawler.vitals import Sample, Series, Signs, Vitals
 from tests.web.conftest import Room, Visitor
-from tests.web.press import NOON, decided, entry
+from tests.web.press import NOON, decided, entry, site_url
 from workers.records import Article, Block, BlockKind
 from workers.store import open_store
 from workers.store.records import Batch
@@ -222,6 +223,30 @@ def test_a_database_that_is_gone_is_told_so(room: Room, monkeypatch: pytest.Monk
     assert "The database does not answer" in answer.text
     ready = room.visitor().get("/readyz")
     assert (ready.status_code, ready.json) == (503, {"database": "unreachable", "redis": "ok"})
+
+
+def test_what_the_database_has_is_shown_while_redis_is_away(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stories, pages, sources and failures are read; what only Redis knows is left out, and the page says so."""
+
+    def gone(*_: object, **__: object) -> None:
+        raise RedisConnectionError("gone")
+
+    monkeypatch.setattr(room.desk.redis, "execute_command", gone)
+    monkeypatch.setattr("redis.client.Pipeline.execute", gone)
+    visitor = room.visitor()
+    page = f"/page?url={site_url('Delta Wire', 'port-scanners')}"
+    for path in ("/sources", "/failures", page):
+        answer = visitor.get(path)
+        assert answer.status_code == 200, path
+        assert "Redis does not answer just now" in answer.text
+    for path in ("/stories", "/pages"):
+        assert "Redis" not in visitor.get(path).text
+    for path in ("/", "/rq/"):
+        answer = visitor.get(path)
+        assert answer.status_code == 503, path
+        assert "Redis does not answer just now" in answer.text
 
 
 def test_idle_fetchers_and_workers_are_alive(room: Room) -> None:
