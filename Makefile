@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check lint types imports setup clean format chaos many-workers
+.PHONY: demo test check lint types imports setup clean format chaos many-workers pictures
 
 demo: $(READY)  ## run the simulated press through the whole pipeline and report
 	@$(BIN)/copydesk demo
@@ -29,6 +29,9 @@ chaos: $(READY)  ## crawl the demo press, killing processes at random: make chao
 
 many-workers: $(READY)  ## the stories of many workers are those of one: make many-workers WORKERS=8 RUNS=5 KILLS=10
 	$(BIN)/python tests/integration/many_workers.py --workers $(or $(WORKERS),8) --runs $(or $(RUNS),5) --kills $(or $(KILLS),10)
+
+pictures: $(READY)  ## take the pictures of docs/web anew (needs Chromium on PATH)
+	$(BIN)/python -m tests.web.pictures
 
 format: $(READY)  ## rewrite the code in the house format
 	$(BIN)/ruff format .

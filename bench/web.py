@@ -98,7 +98,7 @@ def settle(store):
 def report(desks, ids, rounds):
     """Print one line a page."""
     desk = desks[0]
-    totals = desk.totals()
+    totals, _ = desk.sums()
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in ("flask", "sqlalchemy"))
     print(
         f"{totals.stories} stories, {totals.sightings} sightings, {totals.pages} pages (seed {SEED}) in {desk.store.name}"

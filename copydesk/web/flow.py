@@ -76,7 +76,8 @@ class Flow:
         count, width = SPANS[span]
         with self._lock:
             self._refresh(now)
-            end = _floor(now, width)
+            # Not the last full quarter of an hour: the day would know nothing of what happened since.
+            end = _floor(now, 1)
             starts = [end - width * MINUTE * (count - n) for n in range(count)]
             return [self._point(start, width) for start in starts]
 

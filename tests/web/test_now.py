@@ -104,6 +104,18 @@ def test_pages_that_waited_for_workers_are_drawn_where_they_were_fetched(tmp_pat
     store.close()
 
 
+def test_the_day_reaches_to_the_last_minute(tmp_path: object) -> None:
+    """What was fetched a minute ago is in the plot of the day, at any minute of the hour."""
+    url = f"sqlite:///{tmp_path}/copydesk.db"
+    write(url, 1, 1)
+    store = open_store(url)
+    for minutes in range(15):
+        day = Flow(store).points("day", NOON + timedelta(minutes=minutes))
+        assert round(day[-1].pages_per_s * 900) == 1
+        assert len(day) == 96
+    store.close()
+
+
 def test_the_last_minute_ends_where_the_workers_have_been(tmp_path: object) -> None:
     """What was fetched seconds ago is not stored yet, and a crawl that has just begun is not shown as nothing."""
     url = f"sqlite:///{tmp_path}/copydesk.db"
