@@ -2,7 +2,6 @@
 
 import importlib
 import importlib.metadata
-import os
 import pkgutil
 import sys
 from pathlib import Path
@@ -15,6 +14,7 @@ from typer.main import get_command
 from config.problem import ConfigProblem
 from copydesk import commands
 from copydesk.options import Options
+from copydesk.terminal import drop_output
 from crawler.errors import CopydeskError
 
 OPENING = """Crawl news politely, keep every story once.
@@ -61,8 +61,10 @@ def main() -> None:
         code = _say(_usage(error))
     except (KeyboardInterrupt, typer.Abort):
         code = 1
-    except BrokenPipeError:  # `copydesk export | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except SystemExit as ended:
+        if not isinstance(ended.__context__, BrokenPipeError):
+            raise
+        drop_output()  # `copydesk export | head`: Typer would say that it failed
         code = 0
     sys.exit(code if isinstance(code, int) else 0)
 

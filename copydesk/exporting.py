@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from copydesk.reading import export_facts
+from copydesk.terminal import drop_output
 from crawler.errors import ConfigError, UnreadableInputError
 from workers.store.records import ExportRow
 
@@ -83,21 +84,40 @@ def write(rows: Iterable[ExportRow], form: str, output: Path | None) -> int:
 @contextmanager
 def _opened(output: Path | None) -> Iterator[IO[bytes]]:
     if output is None:
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
+        try:
+            with _told("standard output"):
+                yield sys.stdout.buffer
+                sys.stdout.buffer.flush()
+        except UnreadableInputError:
+            drop_output()
+            raise
         return
-    # Written beside and renamed: a reader never sees half a file.
-    part = output.with_name(output.name + ".part")
+    with _told(str(output)):
+        file = output.resolve()  # a link stays one
+        if file.exists() and not file.is_file():  # a pipe or a device is written to, never replaced
+            with file.open("wb") as out:
+                yield out
+            return
+        # Written beside and renamed: a reader never sees half a file.
+        part = file.with_name(file.name + ".part")
+        try:
+            with part.open("wb") as out:
+                yield out
+                out.flush()
+                os.fsync(out.fileno())  # else a power cut could leave the name without the bytes
+            part.replace(file)
+        finally:
+            part.unlink(missing_ok=True)
+
+
+@contextmanager
+def _told(where: str) -> Iterator[None]:
     try:
-        with part.open("wb") as out:
-            yield out
-            out.flush()
-            os.fsync(out.fileno())  # else a power cut could leave the name without the bytes
-        part.replace(output)
+        yield
+    except BrokenPipeError:
+        raise  # whoever read it has enough
     except OSError as error:
-        raise UnreadableInputError(f"{output}: cannot be written ({error.strerror or error})") from None
-    finally:
-        part.unlink(missing_ok=True)
+        raise UnreadableInputError(f"{where}: cannot be written ({error.strerror or error})") from None
 
 
 def _jsonl(rows: Iterable[ExportRow], out: IO[bytes]) -> int:

@@ -29,7 +29,9 @@ def export(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="A file; standard output when left out.")
     ] = None,
-    since_id: Annotated[int, typer.Option(min=0, help="Only what has changed after this export id.")] = 0,
+    since_id: Annotated[
+        int, typer.Option(min=0, max=2**63 - 1, help="Only what has changed after this export id.")
+    ] = 0,
 ) -> None:
     """Write every story once, with every place where it was seen.
 

@@ -26,7 +26,9 @@ def stories(
     text: Annotated[str | None, typer.Option(help="Only stories that hold these words.")] = None,
     since: Annotated[str | None, typer.Option(help="A date (2026-11-01) or an age (24h, 7d).")] = None,
     source: Annotated[str | None, typer.Option(help="Only stories seen at this source.")] = None,
-    copies: Annotated[int, typer.Option(min=1, help="Only stories seen at so many places or more.")] = 1,
+    copies: Annotated[
+        int, typer.Option(min=1, max=2**31 - 1, help="Only stories seen at so many places or more.")
+    ] = 1,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many.")] = 20,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, a story a line.")] = False,
 ) -> None:

@@ -1,6 +1,7 @@
 """The harness from the command line; exit code 1 when a store differs from that of an undisturbed run.
 
 python -m tests.chaos --seed 1 --kills 300 --database postgresql
+python -m tests.chaos --seed 1 --kills 30 --by-hand
 python -m tests.chaos --seed 1 --outages --hold 60
 """
 
@@ -26,6 +27,9 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--database", choices=databases.KINDS, default="sqlite")
+    parser.add_argument(
+        "--by-hand", action="store_true", help="each process by itself; Redis with TLS and a password"
+    )
     parser.add_argument("--publishers", type=int, default=5)
     parser.add_argument("--stories", type=int, default=20)
     parser.add_argument("--outages", nargs="*", choices=sorted(OUTAGES), help="all of them if none is named")
@@ -46,6 +50,7 @@ def _kills(words: argparse.Namespace, folder: Path) -> int:
             kills=words.kills,
             publishers=words.publishers,
             stories=words.stories,
+            by_hand=words.by_hand,
         ).run()
     found = asdict(tally) | {
         "kills": sum(tally.kills.values()),

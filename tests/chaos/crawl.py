@@ -56,6 +56,13 @@ class Crawl:
             )
         self.restarts += 1
 
+    def look_after(self) -> None:
+        """Start again what nobody else does: here the command looks after all its children."""
+
+    def faults(self) -> list[str]:
+        """Return what is wrong with the processes themselves, whatever they have stored."""
+        return []
+
     def members(self) -> dict[str, list[psutil.Process]]:
         """Return our living processes by what they are; found by descent and by our folder's name."""
         found: dict[str, list[psutil.Process]] = {kind: [] for kind in KINDS}

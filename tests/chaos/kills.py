@@ -17,11 +17,14 @@ import psutil
 
 from copydesk.demo.press import Press
 from copydesk.demo.process import press_process
+from tests.chaos.by_hand import ByHand
 from tests.chaos.crawl import ROUND_LIMIT_S, Crawl
 from tests.chaos.outcome import Outcome, differences, outcome_of
 
-WEIGHTS = {"worker": 10, "pool": 3, "fetcher": 4, "redis": 3, "keeper": 1, "parent": 3}
+WEIGHTS = {"worker": 10, "pool": 3, "fetcher": 4, "redis": 3, "keeper": 1, "parent": 3, "web": 1, "tls": 1}
 """Which process is killed how often; workers die most, as in life."""
+SIGNALS = (signal.SIGKILL, signal.SIGKILL, signal.SIGTERM)
+"""What a process started by hand dies of; under the all-in-one command it is always SIGKILL."""
 PAUSE_S = (0.1, 1.5)
 AT_ONCE = (1, 1, 2, 3)
 """How many die together: mostly one, at times the worker and the Redis that it was talking to."""
@@ -52,6 +55,10 @@ class Storm:
     kills: int
     publishers: int
     stories: int
+    by_hand: bool = False
+    """Each process started by itself, on a Redis with TLS and a password, rather than all by one command."""
+    asked: set[int] = field(default_factory=set)
+    """Processes that were asked to end: if the crawl's is one of them, its exit code 0 is not the crawl's end."""
     tally: Tally = field(default_factory=Tally)
     chance: random.Random = field(init=False)
 
@@ -99,9 +106,11 @@ class Storm:
 
     def _disturbed(self, press: Press, folder: Path, kills: int) -> Outcome:
         """Crawl, killing as often as asked, then let it finish."""
-        crawl = Crawl(folder, press.feed_urls(), self.database_of(folder))
+        kind = ByHand if self.by_hand else Crawl
+        crawl = kind(folder, press.feed_urls(), self.database_of(folder))
         try:
             self._disturb(crawl, kills)
+            self.tally.faults += crawl.faults()
         finally:
             self.tally.restarts += crawl.restarts
             crawl.end()
@@ -111,8 +120,9 @@ class Storm:
         deadline = time.monotonic() + ROUND_LIMIT_S
         while time.monotonic() < deadline:
             time.sleep(self.chance.uniform(*PAUSE_S))
+            crawl.look_after()
             if crawl.process.poll() is not None:
-                if crawl.process.returncode == 0:
+                if crawl.process.returncode == 0 and crawl.process.pid not in self.asked:
                     return
                 crawl.start()
             if kills and crawl.members()["worker"]:  # else it is only just starting
@@ -127,7 +137,11 @@ class Storm:
         kinds = sorted(members)
         kind = self.chance.choices(kinds, [WEIGHTS[k] for k in kinds])[0]
         with suppress(psutil.Error):
-            self.chance.choice(members[kind]).send_signal(signal.SIGKILL)
+            how = self.chance.choice(SIGNALS) if self.by_hand else signal.SIGKILL
+            victim = self.chance.choice(members[kind])
+            victim.send_signal(how)
+            if how == signal.SIGTERM:
+                self.asked.add(victim.pid)
         return kind
 
 

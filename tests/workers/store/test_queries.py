@@ -49,6 +49,23 @@ def test_stories_are_found_by_words_of_any_version(store: Store, make: Any) -> N
         found(typed)
 
 
+LONG = {
+    "many words": " ".join(f"w{n}" for n in range(2_000)),
+    "many unwanted words": "gallium " + " ".join(f"-w{n}" for n in range(2_000)),
+    "one word": "x" * 10_000,
+    "quotes": '"' * 10_001,
+    "beginnings": "\u82af " * 3_000,
+}
+
+
+@pytest.mark.parametrize("typed", LONG.values(), ids=LONG.keys())
+def test_a_long_text_is_looked_for_like_a_short_one(store: Store, make: Any, typed: str) -> None:
+    """Ten thousand characters, pasted by mistake: an answer, and never a complaint of the database."""
+    store.save(make.batch(make.decided(A, "The ministry met exporters of gallium on Monday.")))
+    found = [row.url for row in store.stories(text=typed)]
+    assert found == ([A] if typed.startswith("gallium") else [])
+
+
 UNSPACED = {
     "zh": ("港口工人投票决定停工", "工人周一在码头集会、反对AI芯片出口的新规定。2026年度预算未定。"),
     "ja": ("フェリー会社が夜の便をやめる", "会社は来月から夜の便を減らすと発表した。ﾀｸｼｰで帰る客もいる。"),
