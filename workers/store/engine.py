@@ -122,7 +122,8 @@ _ADVICE = {
     "No space left": "the disk is full; work goes on when there is room",
     "disk I/O error": "the disk failed or is full",
     "not a database": "the file is no SQLite database; choose another database_url",
-    "malformed": "the database file is damaged; restore a backup, or run copydesk db check",
+    "malformed": "the database file is damaged; stop all that uses it, then restore a backup, or save what can be "
+    "read with sqlite3 FILE .recover | sqlite3 NEW",
     "password authentication failed": "the server refuses the password in database_url",
     "Connection refused": "no server listens there; start it or correct database_url",
     "permission denied": "the database user lacks a right; docs/operations.md lists what it needs",
