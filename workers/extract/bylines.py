@@ -11,12 +11,17 @@ from workers.extract.tree import Run
 SIGNED_CHARS = 200
 _CLOSE = 5
 """Runs after the headline in which a name may stand alone."""
-_DATE_CHARS = 30
+_DATE_CHARS = 40
+"""A date with its label: "Last updated on 17 November 2026"."""
 _BYLINE_CHARS = 100
 _SINGLE_CHARS = 24
 _BETWEEN = re.compile(r"\s*[|·•–—,/]\s*|\s(?:in|on|for|at)\s")
 _ON_BEHALF = re.compile(r"\s+(?:on behalf of|im Auftrag|au nom de)\s.*", re.IGNORECASE)
+_READING = re.compile(r"[\s|·•]+\d{1,3}(?:\s?[-–]\s?\d{1,3})?\s?min\w*(?:\sread)?\.?$", re.IGNORECASE)
+"""How long it takes to read stands beside many a name."""
 _DATE_WORDS = re.compile(
+    r"\d{4}\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일]|\d{1,2}\stháng\s\d{1,2}(?:,|\snăm)\s\d{4}|\d{1,2}\s(?:de\s)?"
+    r"[^\W\d_]{3,12}\.?\s(?:de[l]?\s)\d{4}|\d{1,2}\s[^\s\d]{2,20}\s\d{4}|"
     r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s)?(?:\d{1,2}(?:st|nd|rd|th|\.)?\s)?"
     r"[^\W\d_]{3,12}\.?\s(?:\d{1,2}(?:st|nd|rd|th)?,?\s)?(?:19|20)\d\d|\d[\d./:-]+|\d+\s(?:min\w*|hours?|days?)(?:\s(?:read|ago))?",
     re.IGNORECASE,
@@ -24,12 +29,13 @@ _DATE_WORDS = re.compile(
 _BY = re.compile(
     r"(?:^|(?<=[\s|·•,–—-]))(?:[Bb]y:?|BY:?|[Ww]ritten [Bb]y:?|[Aa]uthors?:|[Pp]osted [Bb]y:?)\s+(?=(?:the )?[A-ZÀ-ÞА-Я\d])|"
     r"(?:^|(?<=[\s|·•●]))(?:[Ww]ritten [Bb]y|[Bb]y|[Aa]uthors?|[Cc]ontributors?):\s?(?=[A-ZÀ-ÞА-Я])|"
-    r"^(?:Von|Par|Por|Di|Door|Av|Af|De|By|Przez|Oleh|Da|Od|Autor(?:in|en|zy|e|es|a)?:|Auteure?:|Autore:|Text:|Texte? ?:|Texto(?: de|:)|"
+    r"^(?:[Ww]ritten [Bb]y|[Bb]y)(?=[A-ZÀ-ÞА-Я][^\W\d_A-Z])|"
+    r"(?:^|(?<=[|·•●] ))(?:Von|Par|Por|Di|Door|Av|Af|De|By|Przez|Oleh|Da|Od|Autor(?:in|en|zy|e|es|a)?:|Auteure?:|Autore:|Text:|Texte? ?:|Texto(?: de|:)|"
     r"Testo:|Tekst:|Verslag:|Redaktor:|Författare:|Skribent:|Forfatter:|Kirjoittaja:|Teksti:|Írta:|Szerző:|Autorius:|Autors:|"
-    r"Yazar:|Yazan:|Haber:|Muallif:|Penulis:|Pengarang:|Ni|Tác giả:|Bởi|Автор(?:ы)?:|Текст:|Автори:|Αυτουργός:|Του|Της|Γράφει(?: ο| η)?)"
+    r"Yazar:|Yazan:|Haber:|Muallif:|Penulis:|Pengarang:|Mwandishi:|Imeandikwa na:?|Ni|Tác giả:|Bởi|Автор(?:ы)?:|Текст:|Автори:|Αυτουργός:|Του|Της|Γράφει(?: ο| η)?)"
     r"\s?(?=[A-ZÀ-ÞΆ-ΩА-ЯЁІЇЄĂÂÎȘȚĐŁŚŻŹĆČŠŽ])|"
-    r"^(?:بقلم|كتب|كتبت|تحرير|نویسنده|نوشته|מאת|מאת:|โดย|ผู้เขียน|লেখক|लेखक|द्वारा|எழுதியவர்|Հեղինակ|ავტორი)\s?[:：]?\s(?=\w)|"
-    r"^(?:作者|记者|記者|撰文|著者|執筆|取材・文|文|글|글쓴이)\s?[:：/／|｜]\s?(?=\w)|^本(?:报记|報記)者\s?(?=\w)"
+    r"(?:^|(?<=[|·•●] ))(?:بقلم|كتب|كتبت|تحرير|نویسنده|نوشته|מאת|מאת:|โดย|ผู้เขียน|লেখক|लेखक|द्वारा|எழுதியவர்|Հեղինակ|ავტორი)\s?[:：]?\s(?=\w)|"
+    r"(?:^|(?<=[\s|]))(?:作者|记者|記者|撰文|著者|執筆|取材・文|文|글|글쓴이)\s?[:：/／|｜]\s?(?=\w)|^本(?:报记|報記)者\s?(?=\w)"
 )
 _SUFFIXED = re.compile(r"^(\w{2,5}(?:\s\w{2,5})?)\s?(?:기자|특파원|記者|记者)(?:$|[\s=/／|·(])")
 """Korean and Japanese name the trade behind the name."""
@@ -79,7 +85,7 @@ def _by_name(text: str) -> str:
     if match is None:
         behind = _SUFFIXED.match(text)
         return behind[1] if behind else ""
-    rest = _ON_BEHALF.sub("", text[match.end() :])
+    rest = _READING.sub("", _ON_BEHALF.sub("", text[match.end() :]))
     if _NOT_WRITTEN.search(text[: match.end()]):
         return ""
     if is_collective(rest):
@@ -111,7 +117,9 @@ def name_alone(runs: list[Run], near: int) -> list[str]:
         )
         if not names or not all(map(is_name, names)):
             continue
-        beside = [run.text for run in (*runs[i - 1 : i], *runs[i + 1 : i + 3]) if len(run.text) < _DATE_CHARS]
+        beside = [
+            run.text for run in (*runs[i - 1 : i], *runs[i + 1 : i + 3]) if len(run.text) <= _DATE_CHARS
+        ]
         if any(parse_date(line) for line in beside):
             return names
     return []
@@ -121,8 +129,9 @@ def beside_date(text: str) -> list[str]:
     """Return the parts of a short dated line that look like a person's name."""
     if len(text) > _BYLINE_CHARS or not parse_date(text):
         return []
-    parts = _BETWEEN.split(_DATE_WORDS.sub(" | ", _ON_BEHALF.sub("", text)))
-    return [part.strip() for part in parts if is_name_like(part) and not part.split()[-1].islower()]
+    parts = [part.strip() for part in _BETWEEN.split(_DATE_WORDS.sub(" | ", _ON_BEHALF.sub("", text)))]
+    labelled = [name for part in parts if (name := _by_name(part))]
+    return labelled or [part for part in parts if is_name_like(part) and not part.split()[-1].islower()]
 
 
 def name_in_address(href: str) -> str:

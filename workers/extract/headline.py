@@ -58,8 +58,13 @@ def home_names(page: Page) -> list[str]:
     parts = SEPARATOR.split(page.tree.title[:_HEADLINE_CHARS])
     ends = {normal(part) for part in (parts[0], parts[-1])} if len(parts) > 1 else set()
     titles = {normal(text) for _, text in page.headings}
-    names = {normal(a.text) for a in page.tree.anchors[:_LINKS] if ends and a.text and _is_home(page, a.href)}
+    names = {normal(text) for text in front_page_links(page)} if ends else set()
     return [name.replace(" ", "") for name in names & ends - titles if name]
+
+
+def front_page_links(page: Page) -> list[str]:
+    """Return the texts of the links to the site's front page, from the top of the page on."""
+    return [a.text for a in page.tree.anchors[:_LINKS] if a.text and _is_home(page, a.href)]
 
 
 def _is_home(page: Page, href: str) -> bool:

@@ -12,7 +12,7 @@ published  an earlier day right under the headline; JSON-LD ``datePublished``; m
 modified   JSON-LD ``dateModified``; meta tags; microdata; a line "updated" near the headline
 site       ``og:site_name``; JSON-LD ``publisher``; ``application-name``
 section    JSON-LD ``articleSection``; meta tags
-tags       ``article:tag``; JSON-LD ``keywords``; meta tags
+tags       ``article:tag``; JSON-LD ``keywords``; meta tags; the first row of ``rel=tag`` links
 image      ``og:image``; ``twitter:image``; JSON-LD ``image``; microdata
 canonical  ``link rel=canonical``; ``og:url``
 language   ``html lang``; JSON-LD ``inLanguage``; ``og:locale``; ``content-language``; the text itself where it

@@ -19,10 +19,10 @@ from workers.extract.bylines import (
 )
 from workers.extract.declared_people import json_ld_people, meta_people, microdata_people
 from workers.extract.head import Page
-from workers.extract.headline import after_title, home_names
+from workers.extract.headline import after_title, front_page_links
 from workers.extract.jsonld import text_of
 from workers.extract.names import BIT, kinds_of
-from workers.extract.person_names import is_collective, is_name, is_name_like
+from workers.extract.person_names import is_collective, is_dense_name, is_name, is_name_like
 from workers.extract.shown_dates import NEAR
 from workers.extract.titles import normal
 
@@ -31,6 +31,8 @@ CLOSE = 5
 _BEFORE = 8
 _NO_AUTHOR = BIT["comment"] | BIT["related"] | BIT["nav"] | BIT["footer"]
 _LONGEST_NAME = 60
+_GUESSED = "name beside date"
+"""From this rule on names are only likely ones: a desk that JSON-LD declares is better."""
 
 Found = tuple[tuple[str, ...], str]
 
@@ -42,6 +44,8 @@ def authors(page: Page, title: str, site: str, near: int) -> Found:
     under = _under(page, title, near)
     signed = clean_authors(by_names(text for text in under[:CLOSE] if is_by(text)))
     for rule, raw in _candidates(page, under, near):
+        if rule == _GUESSED and (desk := _desk(page))[0]:
+            return desk
         names = clean_authors([text for text in raw if _squeezed(text.partition(",")[0]) not in sites])
         people = tuple(name for name in names if _squeezed(name) not in sites)
         if people and _contradicts(signed, people):
@@ -56,7 +60,7 @@ def authors(page: Page, title: str, site: str, near: int) -> Found:
 def _sites(page: Page, site: str) -> frozenset[str]:
     publisher = text_of((page.story or {}).get("publisher"))
     return frozenset(
-        filter(None, (_squeezed(name) for name in (site, publisher, page.host, *home_names(page))))
+        filter(None, (_squeezed(name) for name in (site, publisher, page.host, *front_page_links(page))))
     )
 
 
@@ -75,6 +79,12 @@ def _organisation(page: Page) -> Found:
     names = (name.strip() for _, bodies in json_ld_people(page) for name in bodies)
     fit = dict.fromkeys(name for name in names if 1 < len(name) <= _LONGEST_NAME and "//" not in name)
     return tuple(fit)[:3], "json-ld organisation" if fit else ""
+
+
+def _desk(page: Page) -> Found:
+    """Return the bodies that JSON-LD has as authors, if they are the desk or staff of a publication."""
+    names, rule = _organisation(page)
+    return (names, rule) if names and all(map(is_collective, names)) else ((), "")
 
 
 def _contradicts(under: tuple[str, ...], people: tuple[str, ...]) -> bool:
@@ -114,15 +124,20 @@ def _shown(page: Page, near: int) -> Iterator[tuple[str, list[str]]]:
     yield "by line", by_names(runs[i].text for i in window)
     yield "line after by", _after_label(page, window)
     links = [a for a in tree.anchors if near - _BEFORE <= a.run <= near + NEAR and AUTHOR_URL.search(a.href)]
-    yield "author link", [a.text for a in links if is_name_like(a.text) or is_collective(a.text)][:3]
+    yield "author link", [a.text for a in links if _may_sign(a.text)][:3]
     dated = (runs[i].text for i in range(max(near - 2, 0), min(near + 5, len(runs))))
-    yield "name beside date", [name for text in dated for name in beside_date(text)][:2]
+    yield _GUESSED, [name for text in dated for name in beside_date(text)][:2]
     for rule, where in (("byline element", window), ("author box", range(len(runs)))):
         names = (runs[i].text for i in where if _is_signed(page, i))
         yield rule, list(islice(names, 2))
     signed = (found for run in runs if len(run.text) < SIGNED_CHARS and (found := SIGNED.match(run.text)))
     yield "signed", by_names(found[0] for found in islice(signed, 1))
     yield "line after author", [text for text in _after_label(page, range(len(runs))) if is_name(text)]
+
+
+def _may_sign(text: str) -> bool:
+    """Say whether the text of a link to an author's page, or of an element named after one, could be the name."""
+    return is_name_like(text) or is_collective(text) or is_dense_name(text)
 
 
 def _after_label(page: Page, where: range) -> list[str]:
@@ -144,10 +159,15 @@ def _profiles(page: Page) -> Iterator[tuple[str, list[str]]]:
 def _is_signed(page: Page, index: int) -> bool:
     """Say whether a run is a name inside an element that is named after an author."""
     run = page.tree.runs[index]
-    if len(run.text) > _LONGEST_NAME or " " not in run.text or not _named_author(page, index):
+    is_dense = is_dense_name(run.text)
+    if len(run.text) > _LONGEST_NAME or not (is_dense or " " in run.text) or not _named_author(page, index):
         return False
     own = f"{run.names} {page.tree.elements[run.element].names}".lower()
-    return is_name_like(run.text) or ("author" in own and "name" in own and is_name_like(run.text.title()))
+    return (
+        is_dense
+        or is_name_like(run.text)
+        or ("author" in own and "name" in own and is_name_like(run.text.title()))
+    )
 
 
 def _named_author(page: Page, index: int) -> bool:

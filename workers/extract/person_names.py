@@ -1,6 +1,7 @@
 """Whether a short line could be the name of a person, or of people who sign together.  Pure strings."""
 
 import re
+import unicodedata
 
 from workers.extract.authors import clean_authors
 from workers.extract.phrases import boilerplate_reason
@@ -25,6 +26,9 @@ _SHORT_NAME_WORDS = 4
 _LONG_WORD = 20
 _BY_PREFIX = re.compile(r"^(?:by|von|par|por|written by|author:?|posted by)\s+", re.IGNORECASE)
 _BY_LETTERS = frozenset("bBvVpPwWaA")
+_DENSE_NAME = re.compile(
+    r"[\u3400-\u9fff々]{2,4}|[\u3400-\u9fff々]{1,3}[ \u3000][\u3400-\u9fff々\u3040-\u30ff]{1,4}|[\uac00-\ud7a3]{2,4}"
+)
 _COLLECTIVE = re.compile(
     r"(?:the\s)?(?:team\s)?(?:[\w.&'’-]+\s){1,4}(?:team|staff|editors|newsroom|newsdesk|news desk|desk|editorial board|"
     r"redaktion|redactie|redaktionen|toimitus|redakcja|redakce)|(?:the\s)?team(?:\s[A-Z\d][\w.&'’-]*){1,4}|"
@@ -60,9 +64,25 @@ def is_name(text: str) -> bool:
     words = [word.replace("-", "").replace("'", "").replace("’", "").rstrip(".") for word in text.split()]
     return (
         len(words) <= _SHORT_NAME_WORDS
-        and all(word.isalpha() and not word[0].islower() and len(word) < _LONG_WORD for word in words)
+        and all(_is_word(word) and not word[0].islower() and len(word) < _LONG_WORD for word in words)
         and bool(clean_authors([text]))
     )
+
+
+def _is_word(text: str) -> bool:
+    """Say whether a text is letters only, with the vowel signs that Indic scripts and Thai set beside them."""
+    return text.isalpha() or (
+        text[:1].isalpha() and all(c.isalpha() or unicodedata.category(c) in ("Mn", "Mc") for c in text)
+    )
+
+
+def is_dense_name(text: str) -> bool:
+    """Say whether a text could be a name in Chinese, Japanese or Korean, which write it without a space.
+
+    >>> is_dense_name("陈晓明"), is_dense_name("佐藤 健一"), is_dense_name("김민수"), is_dense_name("渡轮恢复航行")
+    (True, True, True, False)
+    """
+    return bool(_DENSE_NAME.fullmatch(text))
 
 
 def is_collective(text: str) -> bool:

@@ -9,13 +9,20 @@ from workers.extract.languages import declared_language
 _SECTION = [
     "article:section", "og:article:section", "section", "parsely-section", "sailthru.verticals", "cxenseparse:section",
 ]  # fmt: skip
-_TAGS = ["article:tag", "og:article:tag", "news_keywords", "keywords", "parsely-tags", "sailthru.tags"]
+_TAGS = [
+    "article:tag", "og:article:tag", "news_keywords", "keywords", "parsely-tags", "sailthru.tags", "citation_keywords",
+    "dc.subject", "dcterms.subject",
+]  # fmt: skip
 _IMAGE = ["og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src"]
 _LANGUAGE = ["og:locale", "content-language", "language", "dc.language", "dcterms.language"]
 _BETWEEN_TAGS = re.compile(r"[,;、，；]")
 _RELATIONS = {"canonical": "declared_canonical", "amphtml": "amp_url", "next": "next_url"}
 _LONGEST = 120
 _LONGEST_TAG, _MOST_TAGS = 80, 30
+_FIRST_IDEOGRAPH = "\u3400"
+"""From here on one letter may be a word."""
+_ROW = 8
+"""Blocks of one list of tags; further down other stories' lists stand."""
 
 
 def language(page: Page) -> tuple[str | None, str]:
@@ -45,10 +52,26 @@ def topics(page: Page) -> tuple[tuple[str, ...], str]:
     if "article:tag" in page.metas:
         raw, rule = page.metas["article:tag"], "meta article:tag"
     elif not any(raw):
-        value, rule = page.meta(_TAGS)
-        raw = [value]
+        rule = page.meta(_TAGS)[1]
+        raw = page.metas[rule.removeprefix("meta ")] if rule else _linked_tags(page)
+        rule = rule or "rel=tag"
     parts = [part.strip() for value in raw for part in _BETWEEN_TAGS.split(value[:2000])]
-    return tuple(dict.fromkeys(part for part in parts if 1 < len(part) <= _LONGEST_TAG))[:_MOST_TAGS], rule
+    return tuple(dict.fromkeys(part for part in parts if _is_tag(part)))[:_MOST_TAGS], rule
+
+
+def _is_tag(part: str) -> bool:
+    return len(part) <= _LONGEST_TAG and (len(part) > 1 or part >= _FIRST_IDEOGRAPH)
+
+
+def _linked_tags(page: Page) -> list[str]:
+    """Return the texts of the first row of links to tags; ``rel="category tag"`` names a section."""
+    links = [
+        a
+        for a in page.tree.anchors
+        if (rel := a.rel.lower().split()) and "tag" in rel and "category" not in rel
+    ]
+    row = [a for a in links if a.run <= links[0].run + _ROW]
+    return [a.text for a in row]
 
 
 def lead_image(page: Page) -> tuple[str | None, str]:

@@ -155,3 +155,40 @@ def test_no_json_and_no_meta_raises_and_authors_are_names(value: object, metas: 
         assert "//" not in name
         assert "<" not in name
     assert data.published_at is None or data.published_at.tzinfo is not None
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("By the Harbour Team 2–3 minutes", ("Harbour Team",)),
+        ("By Ana Perez | 5 min read", ("Ana Perez",)),
+        ("byAna Perez", ("Ana Perez",)),
+        ("Written byAna Perez", ("Ana Perez",)),
+        ("17 Kasım 2026 08:30 | Haber: Gülşen Yıldırım", ("Gülşen Yıldırım",)),
+        ("2026年11月17日 来源：港口邮报 作者：陈晓明", ("陈晓明",)),
+        ("17 tháng 11 năm 2026 | Nguyễn Thị Lan", ("Nguyễn Thị Lan",)),
+        ("Imeandikwa na Amina Juma", ("Amina Juma",)),
+        ("Byron Bay is closed again", ()),
+    ],
+)
+def test_bylines_stand_in_many_forms(line: str, expected: tuple[str, ...]) -> None:
+    """Beside a date, glued by style sheets, with the time that reading takes; no label is part of a name."""
+    body = f"<p>{line}</p><p>{'The port is closed. ' * 9}</p>"
+    assert read(body).authors == expected
+
+
+def test_a_desk_that_json_ld_declares_outweighs_what_only_looks_like_a_name() -> None:
+    """The name beside the date may be of whoever speaks in the recording above the text."""
+    story = ld(author={"@type": "NewsMediaOrganization", "name": "Redaktion Hafenblatt"})
+    body = "<p>Audio | 17.11.2026 | Roman Winkler</p>"
+    assert read(body, story).authors == ("Redaktion Hafenblatt",)
+    assert read(body).authors == ("Roman Winkler",)
+
+
+def test_names_without_spaces_count_where_the_page_marks_them() -> None:
+    """A link to an author's page or an element named after one; beside a date they could be a section."""
+    for name in ("陈晓明", "佐藤 健一", "김민수"):
+        linked = f'<p><a href="/author/x">{name}</a></p>'
+        marked = f'<p class="byline">{name}</p>'
+        assert read(linked).authors == read(marked).authors == (name,)
+        assert " " in name or read(f"<p>{name}</p><p>2026-11-17</p>").authors == ()
