@@ -30,7 +30,7 @@ def items_of(article: Article, *, sure: bool = False, marks: Marks | None = None
         return ()
     headed = [unit[0].kind is BlockKind.HEADING for unit in units]
     seams = find_seams(bodies, headed=headed)
-    if not seams.is_digest or (not sure and seams.local < _SURE_LOCAL) or _is_numbered(units):
+    if not seams.is_digest or not (sure or seams.is_plain) or _is_numbered(units):
         return ()
     bounds = [*seams.starts, len(units)]
     parts = [[b for unit in units[a:z] for b in unit] for a, z in pairwise(bounds)]
@@ -106,8 +106,6 @@ def _long_words(body: str) -> set[str]:
 
 
 _LONG_WORD = 5
-_SURE_LOCAL = 0.15
-"""On a page, which says in its markup that it is one article, more must speak for several: 19 of 20 digests have it."""
 
 
 def _is_numbered(units: list[list[Block]]) -> bool:

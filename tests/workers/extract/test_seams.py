@@ -1,5 +1,8 @@
 """Digests are told apart; one story is left whole."""
 
+from collections import Counter
+
+from workers.extract.cohesion import joined
 from workers.extract.digests import items_of
 from workers.extract.seams import find_seams
 from workers.records import Article, Block, BlockKind
@@ -67,3 +70,28 @@ def test_a_numbered_list_is_one_story() -> None:
 def test_a_book_is_not_searched_for_seams() -> None:
     """The search is quadratic at worst, so beyond a bound it is not begun."""
     assert find_seams(["some words about ships and harbours"] * 5_000).starts == (0,)
+
+
+def test_a_long_story_whose_subject_shifts_is_not_cut_inside_a_digest() -> None:
+    """Two parts that share their people far more than the rest of the text does are one story."""
+    harbour, chess, cheese, comet, bridge = stories(6)
+    people = " Morag Sinclair and the Quarrystone company spoke before the sheriff in Lochbuie about their lawsuit."
+    opened, shifted = ([p + people * (n % 3 < 2) for n, p in enumerate(part)] for part in (harbour, comet))
+    seams = find_seams([*chess, *opened, *shifted, *cheese, *bridge])
+    assert seams.is_digest
+    assert seams.starts == (0, 6, 18, 24)
+    assert find_seams([*chess, *harbour, *comet, *cheese, *bridge]).starts == (0, 6, 12, 18, 24)
+
+
+def test_neighbours_are_joined_only_beyond_chance_and_doubt() -> None:
+    """Words that two parts share with all others, or one word alone, join nothing."""
+    common = [["tide", "pilot", f"w{n // 3}", f"x{n // 3}"] for n in range(12)]
+    frequency = Counter(word for unit in common for word in set(unit))
+    assert joined([0, 3, 6, 9], common, frequency) == [0, 3, 6, 9]
+    tied = [
+        [*unit, *(["ana", "perez", "quarry", "barge", "writ"] if 3 <= n < 9 else [])]
+        for n, unit in enumerate(common)
+    ]
+    frequency = Counter(word for unit in tied for word in set(unit))
+    assert joined([0, 3, 6, 9], tied, frequency) == [0, 3, 9]
+    assert joined([0], tied, frequency) == [0]
