@@ -209,7 +209,7 @@ class Frontier:
             for key in first_of:
                 pipe.zrange(key, 0, 0, withscores=True)
             (seconds, micros), *firsts = await pipe.execute()
-        now_ms = seconds * 1000 + micros // 1000
+        now_ms = seconds * 1000 + micros / 1000
         due = [float(first[0][1]) for first in firsts if first]
         return max(0.0, (min(due) - now_ms) / 1000) if due else None
 

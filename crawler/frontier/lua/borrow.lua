@@ -24,7 +24,7 @@ if is_lent and from ~= '' and waits_for_ours() then
   return -2
 end
 if paused or is_taken then return -1 end
-if is_lent or tonumber(next_turn or 0) > now then
+if is_lent or tonumber(next_turn or 0) > now_exact then
   redis.call('HSET', state, 'guest', guest, 'guest_until', int(now + 2000))
   if from ~= '' then redis.call('HSET', state_of(from), 'asks', host) end
   return -1

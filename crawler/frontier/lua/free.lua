@@ -18,7 +18,8 @@ end
 for _, item in ipairs(args[3]) do
   local host, age, delay, fetched, failed, reason, hold, nobody_there = unpack(item)
   local state = state_of(host)
-  local free_at = now - age + delay
+  -- To the microsecond: rounded down, a turn would come sooner than the delay allows.
+  local free_at = now_exact - age + delay
   if redis.call('HGET', state, 'holder') == fetcher then
     if fetched > 0 then redis.call('HINCRBY', state, 'fetched', fetched) end
     if failed > 0 then redis.call('HINCRBY', state, 'failed', failed) end
@@ -36,7 +37,7 @@ for _, item in ipairs(args[3]) do
       end
     end
     free_at = math.max(free_at, now + hold)
-    redis.call('HSET', state, 'next', int(free_at))
+    redis.call('HSET', state, 'next', string.format('%.3f', free_at))
     redis.call('HDEL', state, 'holder', 'asks')
     redis.call('ZREM', BUSY, host)
     place(host)
