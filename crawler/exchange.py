@@ -5,8 +5,10 @@ fetcher's, and building them for each page costs more than the page (``docs/deci
 """
 
 import asyncio
-from collections.abc import Mapping
+import ssl
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -77,10 +79,17 @@ class Reply:
 class Exchanges:
     """Asks over one connector, with the same headers each time."""
 
-    def __init__(self, connector: aiohttp.BaseConnector, headers: Mapping[str, str], bounds: Bounds) -> None:
+    def __init__(
+        self,
+        connector: aiohttp.BaseConnector,
+        headers: Mapping[str, str],
+        bounds: Bounds,
+        tls: Callable[[], ssl.SSLContext],
+    ) -> None:
         self._connector = connector
         self._headers = dict(headers)
         self._bounds = bounds
+        self._tls = cache(tls)
         self._loop = asyncio.get_running_loop()
         self._origins: dict[str, ClientRequest] = {}
 
@@ -145,7 +154,10 @@ class Exchanges:
 
     def _know(self, origin: str) -> ClientRequest:
         """Return the request that stands for an origin: it names a connection, and is never sent itself."""
-        request = ClientRequest("GET", URL(f"{origin}/", encoded=True), loop=self._loop)
+        url = URL(f"{origin}/", encoded=True)
+        # Reading the machine's authorities takes as long as a hundred pages: not before it is needed.
+        tls = self._tls() if url.scheme == "https" else True
+        request = ClientRequest("GET", url, loop=self._loop, ssl=tls)
         if len(self._origins) >= KEPT_ORIGINS:
             del self._origins[next(iter(self._origins))]
         self._origins[origin] = request

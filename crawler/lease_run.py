@@ -74,7 +74,8 @@ class LeaseRun:
             ConfigError: if the open web is asked without a contact.
         """
         for leased in self.lease.urls:
-            await self._desk.outbox.room.wait()
+            if not self._desk.outbox.room.is_set():
+                await self._desk.outbox.room.wait()
             if self._desk.is_over():
                 return
             self._current = leased

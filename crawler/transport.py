@@ -92,10 +92,9 @@ class Transport:
             ttl_dns_cache=DNS_CACHE_S,
             keepalive_timeout=KEEP_ALIVE_S,
             socket_factory=guarded_socket(self._allowed),
-            ssl=ssl.create_default_context(),
         )
         bounds = Bounds(timeout=self._timeout, line_bytes=MAX_HEADER_BYTES, headers=MAX_HEADERS)
-        self._exchanges = Exchanges(self._connector, self._headers, bounds)
+        self._exchanges = Exchanges(self._connector, self._headers, bounds, ssl.create_default_context)
         return self
 
     async def __aexit__(self, *_: object) -> None:
