@@ -34,7 +34,7 @@ def endpoints() -> dict[tuple[str, str], object]:
     import test_more_hostile
 
     hosts = (f"127.0.{8 - n // 200}.{1 + n % 200}" for n in range(1000))
-    bodies = test_hostile.BODIES | test_more_hostile.BODIES
+    bodies = test_hostile.BODIES | test_hostile.SLOW | test_more_hostile.BODIES
     found: dict[tuple[str, str], object] = {
         (next(hosts), p): behaviour for p, (behaviour, _) in bodies.items()
     }

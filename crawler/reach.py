@@ -37,7 +37,7 @@ _OUTSIDE = ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1"))
 """Addresses for documentation (RFC 5737, RFC 3849): nobody is asked, only our own routes."""
 
 
-def has_route() -> bool:
+def is_routed() -> bool:
     """Tell whether this machine has a way out; a datagram socket that is connected sends nothing."""
     for family, address in _OUTSIDE:
         try:
@@ -64,10 +64,10 @@ class Reach:
         *,
         patience_s: float | None = None,
         clock: Callable[[], float] = time.monotonic,
-        has_route: Callable[[], bool] = has_route,
+        has_route: Callable[[], bool] | None = None,
     ) -> None:
         self._clock = clock
-        self._has_route = has_route
+        self._has_route = has_route if has_route is not None else is_routed
         self._patience_s = patience_s
         self._failing: set[str] = set()
         self._heard_at = float("-inf")

@@ -56,9 +56,15 @@ class BoundedProtocol(ResponseHandler):
         """Count, and pass on what there is room for."""
         self._room -= len(data)
         if self._room >= 0:
+            body = self._payload
             super().data_received(data)
+            if body is not None and (error := self.exception()) is not None:
+                # The parser gave up in the middle of a body, and whoever reads it would wait for the time-out.
+                body.set_exception(error)
             return
-        error = self._over("the answer does not end")
+        self._give_up(self._over("the answer does not end"))
+
+    def _give_up(self, error: aiohttp.ClientError) -> None:
         self.set_exception(error)
         if self._payload is not None:
             self._payload.set_exception(error)

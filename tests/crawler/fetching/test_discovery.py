@@ -19,7 +19,7 @@ from crawler.records import CanonicalUrl, DiscoveredUrl, FetchOutcome, SourceId,
 from crawler.warc import read_warc
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.integration]
-LOCAL = FetchSettings(allow_private=("127.0.0.0/8",), delay_s=0, retries=0, timeout_s=5)
+LOCAL = FetchSettings(allow_private=("127.0.0.0/8",), delay_s=0, retries=0, timeout_s=600)
 FEED = b'<?xml version="1.0"?><rss version="2.0"><channel><title>Tides</title></channel></rss>'
 SITEMAP = b'<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"></urlset>'
 

@@ -16,7 +16,7 @@ from crawler.fetcher import fetch_one
 pytestmark = [pytest.mark.asyncio, pytest.mark.integration]
 
 CERTIFICATES = Path(__file__).parent / "tls"
-SETTINGS = FetchSettings(allow_private=("127.0.0.0/8",), delay_s=0, timeout_s=9, respect_robots=False)
+SETTINGS = FetchSettings(allow_private=("127.0.0.0/8",), delay_s=0, timeout_s=600, respect_robots=False)
 PAGE = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 3\r\nConnection: close\r\n\r\n<p>"
 
 
