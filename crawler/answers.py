@@ -9,7 +9,7 @@ from crawler.errors import FetchError, PermanentError, RefusedError, TransientEr
 from crawler.frontier.records import Validators
 from crawler.politeness import fresh_for_s, parse_retry_after
 from crawler.records import CanonicalUrl
-from crawler.transport import Answer
+from crawler.transport import GOOD, Answer
 from crawler.urls import canonicalize, host_key
 
 KEPT_HEADERS = frozenset(
@@ -59,9 +59,9 @@ def target_of(answer: Answer) -> tuple[str, CanonicalUrl]:
 
 
 def refuse_status(url: str, answer: Answer) -> None:
-    """Raise what any status but 200 means: passing, or for good."""
+    """Raise what any status but a good one means: passing, or for good."""
     status = answer.status
-    if status == 200:  # noqa: PLR2004
+    if status in GOOD:
         return
     if status in PASSING:
         wait_s = parse_retry_after(answer.headers.get("Retry-After"), datetime.now(UTC))
@@ -76,8 +76,11 @@ def encoding_of(url: str, answer: Answer) -> str:
         RefusedError: ``unknown_encoding``.
     """
     written = ",".join(answer.headers.getall("Content-Encoding", ()))
-    named = [part.strip().removeprefix("x-") for part in written.lower().split(",")]
+    named = [part.partition(";")[0].strip(' "').removeprefix("x-") for part in written.lower().split(",")]
     codings = [name for name in named if name not in NO_ENCODING]
+    if not ENCODINGS.issuperset(codings) and answer.body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in {b"<", b"{"}:
+        # A charset, or what a store calls its uploads: nothing was done to what lies open.
+        return ""
     if not ENCODINGS.issuperset(codings):
         raise RefusedError(
             url, reason="unknown_encoding", detail=", ".join(codings)[:60], status=answer.status

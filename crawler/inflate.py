@@ -23,6 +23,7 @@ _MAX_ZSTD_WINDOW = 8 << 20
 _STEP = 16_384
 _ZSTD_STEP = 256
 """Bytes.  The smallest block is 4 bytes and gives at most 128 KiB: one step gives at most 8 MiB."""
+_BROTLI_STEP = 64
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")  # C0 but whitespace and ESC (ISO-2022-JP)
 _ALIASES = {"x-gzip": "gzip", "x-deflate": "deflate", "identity": "", "none": "", "utf-8": ""}
 
@@ -95,15 +96,21 @@ def _codings(encoding: str) -> list[str]:
 def _undo(body: bytes, coding: str, max_bytes: int) -> tuple[bytes, bool]:
     if not body:
         return body, True
-    if coding == "gzip":
-        return _gunzip(body, max_bytes) if body.startswith(GZIP_MAGIC[:2]) else _named_but_not_done(body)
-    if coding == "deflate":
+    if coding not in {"gzip", "deflate", "br", "zstd"}:
+        raise _CodingError(f"unknown coding {coding[:20]!r}")
+    # What names itself in its first bytes is believed before the header.
+    if body.startswith(GZIP_MAGIC) or (coding == "gzip" and body.startswith(GZIP_MAGIC[:2])):
+        return _gunzip(body, max_bytes)
+    if body.startswith(_ZSTD_MAGIC, _past_skippable(body, 0)):
+        return _zstd(body, max_bytes)
+    if coding == "deflate" or (coding != "br" and _is_zlib(body)):
         return _deflate(body, max_bytes)
-    if coding == "br":
-        return _brotli(body, max_bytes)
-    if coding == "zstd":
-        return _zstd(body, max_bytes) if body.startswith(_ZSTD_MAGIC) else _named_but_not_done(body)
-    raise _CodingError(f"unknown coding {coding[:20]!r}")
+    return _brotli(body, max_bytes) if coding == "br" else _named_but_not_done(body)
+
+
+def _is_zlib(body: bytes) -> bool:
+    """Whether there is a header of zlib (RFC 1950, 2.2): it names its method, and is a multiple of 31."""
+    return body[0] & 15 == 8 and int.from_bytes(body[:2], "big") % 31 == 0  # noqa: PLR2004
 
 
 def _named_but_not_done(body: bytes) -> tuple[bytes, bool]:
@@ -194,34 +201,52 @@ def _bytewise(stream: "zlib._Decompress", step: bytes, room: int) -> Iterator[by
 
 
 def _brotli(body: bytes, max_bytes: int) -> tuple[bytes, bool]:
+    out, whole, _ = _feed_brotli([body], max_bytes)
+    if not out and not whole:
+        # A call that fails gives nothing of what came before it: in small ones, at last byte by byte, all of it comes.
+        steps = [body[at : at + _BROTLI_STEP] for at in range(0, len(body), _BROTLI_STEP)]
+        _, _, good = _feed_brotli(steps, max_bytes)
+        at = good * _BROTLI_STEP
+        last = body[at : at + _BROTLI_STEP]
+        out, whole, _ = _feed_brotli([body[:at], *(bytes([byte]) for byte in last)], max_bytes)
+    return (out, whole) if out or whole else _named_but_not_done(body)
+
+
+def _feed_brotli(pieces: list[bytes], max_bytes: int) -> tuple[bytes, bool, int]:
+    """(what came out, whether it ended as it should, the pieces that were taken whole)."""
     stream = brotli.Decompressor()
     out: list[bytes] = []
-    size = 0
-    whole = True
-    data = body
-    while not stream.is_finished():
-        try:
-            part = stream.process(data, output_buffer_limit=max_bytes + 1 - size)
-        except brotli.error:
-            whole = False
-            break
-        data = b""
-        out.append(part)
-        size += len(part)
-        if size > max_bytes:
-            raise _TooLargeError
-        if not part and stream.can_accept_more_data():
-            whole = False  # all was fed, the end never came
-            break
-    if not size and not whole:
-        return _named_but_not_done(body)
-    return b"".join(out), whole
+    room = max_bytes
+    for taken, piece in enumerate(pieces):
+        data = piece
+        while not stream.is_finished():
+            try:
+                part = stream.process(data, output_buffer_limit=room + 1)
+            except brotli.error:
+                return b"".join(out), False, taken
+            data = b""
+            out.append(part)
+            room -= len(part)
+            if room < 0:
+                raise _TooLargeError
+            if stream.can_accept_more_data():
+                break
+        if stream.is_finished():
+            return b"".join(out), True, taken
+    return b"".join(out), False, len(pieces)
+
+
+def _past_skippable(body: bytes, at: int) -> int:
+    """Return where what is no skippable frame begins (RFC 8878, 3.1.2)."""
+    while body[at + 1 : at + 4] == b"\x2a\x4d\x18" and body[at] & 0xF0 == 0x50:  # noqa: PLR2004
+        at += 8 + int.from_bytes(body[at + 4 : at + 8], "little")
+    return at
 
 
 def _zstd(body: bytes, max_bytes: int) -> tuple[bytes, bool]:
     """Frame by frame, in steps so small that no step can give more than a few megabytes."""
     out: list[bytes] = []
-    room, at = max_bytes, 0
+    room, at = max_bytes, _past_skippable(body, 0)
     context = zstandard.ZstdDecompressor(max_window_size=_MAX_ZSTD_WINDOW)
     stream = context.decompressobj()
     try:
@@ -234,6 +259,7 @@ def _zstd(body: bytes, max_bytes: int) -> tuple[bytes, bool]:
             room -= len(out[-1])
             if room < 0:
                 raise _TooLargeError
+            at = _past_skippable(body, at) if stream.eof else at
         whole = stream.eof
     except zstandard.ZstdError:
         whole = False

@@ -24,7 +24,8 @@ from crawler.wire import BoundedConnector, OverBodyError, OverHeadError
 if TYPE_CHECKING:
     from multidict import CIMultiDictProxy
 
-OK = 200
+GOOD = frozenset({200, 203})
+"""Statuses whose body is the page; 203 is 200 with a proxy's hand in it (RFC 9110, 15.3.4)."""
 MAX_HEADER_BYTES = 32 * 1024
 """One header line.  Policies (CSP) of real sites pass aiohttp's default of 8 KiB, cookies of no sane one this."""
 MAX_HEADERS = 200
@@ -127,7 +128,7 @@ class Transport:
         reply = await self._exchanges.ask(url, headers)
         try:
             self._reach.heard()
-            reply.allow_body(max_bytes if reply.status == OK else REDIRECT_BODY)
+            reply.allow_body(max_bytes if reply.status in GOOD else REDIRECT_BODY)
             body = await _read(reply, url, max_bytes) if cut_at is None else await _read_start(reply, cut_at)
         finally:
             reply.end()
@@ -151,7 +152,7 @@ class Transport:
 
 
 async def _read(reply: Reply, url: str, max_bytes: int) -> bytes:
-    is_wanted = reply.status == OK  # other bodies are not ours to keep
+    is_wanted = reply.status in GOOD  # other bodies are not ours to keep
     limit = max_bytes if is_wanted else REDIRECT_BODY
     length = reply.length
     if length is not None and length > limit:
@@ -171,7 +172,7 @@ async def _read(reply: Reply, url: str, max_bytes: int) -> bytes:
 def _refuse_size(url: str, detail: str, *, is_wanted: bool) -> bytes:
     """Do without a body that is too large: without a page, if it was to be one."""
     if is_wanted:
-        raise RefusedError(url, reason="body_too_large", detail=detail, status=OK)
+        raise RefusedError(url, reason="body_too_large", detail=detail, status=200)
     return b""
 
 

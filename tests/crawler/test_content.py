@@ -70,6 +70,38 @@ def test_what_came_of_a_cut_off_body_is_kept(encoding: str, body: bytes) -> None
     assert not got.is_complete
 
 
+@pytest.mark.parametrize(
+    ("encoding", "body"),
+    [
+        ("br", gzipped(TEXT)),
+        ("zstd", gzipped(TEXT)),
+        ("deflate", gzipped(TEXT)),
+        ("gzip", zstandard.compress(TEXT)),
+        ("br", zstandard.compress(TEXT)),
+        ("gzip", zlib.compress(TEXT)),
+        ("zstd", zlib.compress(TEXT)),
+        ("br", brotli.compress(TEXT) + b"xx"),
+        ("gzip", gzipped(TEXT) + b"garbage"),
+        ("zstd", b"\x50\x2a\x4d\x18\x04\0\0\0note" + zstandard.compress(TEXT)),
+        ("zstd", zstandard.compress(TEXT[:9]) + b"\x5f\x2a\x4d\x18\0\0\0\0" + zstandard.compress(TEXT[9:])),
+    ],
+)
+def test_a_body_is_what_its_bytes_say(encoding: str, body: bytes) -> None:
+    """Another coding than the named one, frames to be skipped, and what stands behind the end cost nothing."""
+    got = inflate_fully(body, encoding, max_bytes=len(TEXT))
+    assert (got.body, got.is_complete) == (TEXT, True)
+
+
+def test_of_a_damaged_brotli_body_the_start_is_kept() -> None:
+    """What came before the damage is text, and marked incomplete."""
+    long = b"".join(b"<p>%d ferries sail at %d</p>" % (n, n * n) for n in range(3000))
+    body = bytearray(brotli.compress(long))
+    body[len(body) // 2 :] = b"\xff" * 50
+    got = inflate_fully(bytes(body), "br", max_bytes=len(long))
+    assert long[:1000] in got.body
+    assert not got.is_complete
+
+
 def test_a_wrong_checksum_costs_nothing() -> None:
     """Damage in gzip's trailer leaves the text, marked incomplete."""
     body = gzipped(TEXT)[:-8] + b"\xff" * 8
