@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from workers.dedup import evidence
 from workers.dedup.places import first_of_each
-from workers.dedup.shingles import shingle
+from workers.dedup.shingles import pace, shingle
 from workers.dedup.signature import lean, minima
 from workers.dedup.sketch import (
     EVIDENCE,
@@ -66,6 +66,8 @@ class Fingerprint:
     sketch: Sketch
     keys: tuple[int, ...]
     """64-bit keys under which the index finds the article."""
+    pace: float = 1.0
+    """Tokens that make a word."""
     language: str | None = None
     version: int = VERSION
 
@@ -132,6 +134,7 @@ def fingerprint(
         word_tags=word_tags,
         sketch=sketch,
         keys=_keys(shingles, sketch),
+        pace=pace(tokens),
         language=language,
     )
 

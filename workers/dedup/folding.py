@@ -69,7 +69,7 @@ def judge(article: ArticleId, print_: Fingerprint, known: Mapping[ArticleId, Sto
         Compared(article=other, likeness=likeness)
         for other, likeness in zip(measured, Yardstick(print_).against_all(measured.values()), strict=True)
     ]
-    return decide(article, print_.tokens, compared)
+    return decide(article, print_.tokens / print_.pace, compared)
 
 
 def _known(candidates: Sequence[Candidate], noted: Mapping[ArticleId, bytes]) -> dict[ArticleId, Stored]:

@@ -18,7 +18,7 @@ from workers.dedup.stored import Stored
 from workers.records import Passage
 
 NEAR = 8
-"""Tokens, at full rate, from a shared shingle to a claim that stands among shared words: bridges a list of results."""
+"""Words, at full rate, from a shared shingle to a claim that stands among shared words: bridges a list of results."""
 
 MIN_SHARED = 5
 """Samples in common of which something can be said; fewer may be a phrase."""
@@ -30,6 +30,7 @@ class Measured:
     def __init__(self, article: Fingerprint, claims: Claims) -> None:
         self.sketch, self.headings, self.claims = article.sketch, article.headings, claims
         self._word_tags = article.word_tags
+        self.pace = article.pace
 
     @cached_property
     def title(self) -> frozenset[int]:
@@ -73,6 +74,8 @@ class Likeness:
         self.identical = own.exact == other.exact
         self.same_url = own.url == other.url and other.url != 0
         self.my_tokens, self.their_tokens = own.tokens, other.tokens
+        self.my_words, self.their_words = own.tokens / article.pace, other.tokens / article.pace
+        """Tokens, in scripts without spaces as many of them as make a word counted as one."""
         self.shared = len(common.my_places)
         """Sampled shingles in common."""
         self.mine, self.theirs = len(common.all_mine), common.theirs
@@ -189,7 +192,7 @@ class Likeness:
         mine, theirs = self._article.claims, Claims.of_stored(self.other)
         if not self.shared or not len(mine.tags) or not len(theirs.tags):
             return NOTHING_CLAIMED, NOTHING_CLAIMED
-        near = NEAR * (1 << self.other.level)
+        near = NEAR * self._article.pace * (1 << self.other.level)
         here = mine.beside(self.my_places, near / max(1, self.my_tokens) + 1 / 256)
         there = theirs.beside(self.their_places, near / max(1, self.their_tokens) + 1 / 256)
         figures, names = (agreement(a, b, self._article.has_words) for a, b in zip(here, there, strict=True))

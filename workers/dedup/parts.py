@@ -20,7 +20,7 @@ MAIN_SHARE = 0.6
 """A part that fills more of a text may be its own story, copied with a block of others beside it."""
 
 LONG = 100
-"""Tokens of a part that is no teaser: blocks of related stories hold shorter ones."""
+"""Words of a part that is no teaser: blocks of related stories hold shorter ones."""
 
 MOST_PARTS = 24
 """Parts noted of one text."""
@@ -42,8 +42,8 @@ class Part:
     """The two have much the same headline: alone it would be an excerpt, or a version that has grown."""
 
 
-def holds_stories(parts: Sequence[Part], tokens: int) -> bool:
-    """Whether a text of so many tokens is a digest: it holds two whole stories, or one under its own headline.
+def holds_stories(parts: Sequence[Part], words: float) -> bool:
+    """Whether a text of so many words is a digest: it holds two whole stories, or one under its own headline.
 
     A page may have the headline of its first story; then the others have to weigh as much as two without one.
     """
@@ -55,7 +55,7 @@ def holds_stories(parts: Sequence[Part], tokens: int) -> bool:
     counted = sorted(parts if len(stories) > 1 else stories, key=_share)
     if _share(counted[-1]) > MAIN_SHARE and len(stories) > 1:
         counted.pop()
-    return sum(map(_share, counted)) >= HELD_SHARE or any(_share(p) * tokens >= LONG for p in counted)
+    return sum(map(_share, counted)) >= HELD_SHARE or any(_share(p) * words >= LONG for p in counted)
 
 
 def with_part(parts: Sequence[Part], new: Part) -> tuple[Part, ...]:

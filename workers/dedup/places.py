@@ -60,6 +60,11 @@ def beginning(ordered: F64) -> float:
     return here + (there - here) * (at - low)
 
 
+def widest_gap(ordered: F64) -> float:
+    """Return how far apart two neighbours are at most."""
+    return float(np.diff(ordered).max()) if len(ordered) > 1 else 0.0
+
+
 def extent(ordered: F64, share: float) -> tuple[float, float]:
     """Return from where to where a passage lies that fills about this share of a text.
 

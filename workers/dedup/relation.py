@@ -12,6 +12,7 @@ from workers.dedup.position import (
     SHORT,
     TITLE_ALIKE,
     WHOLE,
+    has_own_middle,
     has_own_opening,
     is_first_words,
     is_much_of_it,
@@ -23,7 +24,7 @@ from workers.records import VerdictKind
 REWRITTEN, REWRITTEN_UNTITLED, SPREAD = 0.14, 0.25, 0.16
 """Or when it has less, but all along the text: two words in five replaced leave (3/5)^3 = 0.22 of the shingles."""
 
-FEW_TOKENS = 100
+FEW_WORDS = 100
 """A few sentences under another headline must stand in the larger text nearly whole: a phrase of a trade is in many."""
 
 TITLE_WEIGHT = 2.0
@@ -32,12 +33,15 @@ TITLE_WEIGHT = 2.0
 FIGURES_ALONE = -3.0
 """Log-odds of the figures that no agreement of names makes good: the same company, the next quarter."""
 
-BARE_TOKENS, BARE_SHARE = 100, 0.9
-"""A text of fewer tokens that has no figures or names to agree on is a form filled in twice (a menu, a horoscope)
+MOST_CORRECTED, CORRECTION_ODDS = 2.0, 6.0
+"""A correction changes two figures at most; eleven names that agree outweigh them."""
+
+BARE_WORDS, BARE_SHARE = 100, 0.9
+"""A text of fewer words that has no figures or names to agree on is a form filled in twice (a menu, a horoscope)
 unless this much of it is in the other: at most one word in thirty is another, less than a dish of a week's menu."""
 
 FORM_ODDS = ((200, 1.5), (450, 0.5))
-"""Log-odds against a copy when claims differ and the text has fewer tokens: filled-in forms are short."""
+"""Log-odds against a copy when claims differ and the text has fewer words: filled-in forms are short."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +55,9 @@ class Relation:
 
 def relate(like: Likeness) -> Relation:
     """Say how an article stands to one other, for its own sake; digests are a matter of the verdict."""
-    if like.identical and (like.my_tokens >= SHORT or like.title >= SAME_TITLE):
+    if like.identical and (like.my_words >= SHORT or like.title >= SAME_TITLE):
         return Relation(kind=VerdictKind.SAME, reason="identical")
-    if min(like.my_tokens, like.their_tokens) < SHORT:
+    if min(like.my_words, like.their_words) < SHORT:
         if like.same_url:
             return Relation(kind=VerdictKind.UPDATE_OF, reason="same_url")
         return _brief(like)
@@ -85,22 +89,31 @@ def _refusal(like: Likeness) -> str:
         return "common_tail"
     if has_own_opening(like):
         return "own_opening"
+    if has_own_middle(like) and not is_opening(like):
+        return "own_middle"
     figures, names = like.claims_odds
-    if figures + names < _claims_needed(like) or figures < FIGURES_ALONE:
+    if figures + names < _claims_needed(like) or (figures < FIGURES_ALONE and not _is_corrected(like)):
         return "claims_differ"
     return "nothing_claimed" if _is_bare(like) else _misplaced(like)
 
 
+def _is_corrected(like: Likeness) -> bool:
+    """Whether few figures differ in a text of which nearly all is the same, a dozen names among it."""
+    changed = (1 - like.figures.share) * like.figures.fewer
+    nearly_all = like.containment >= BARE_SHARE and sum(like.claims_odds) >= CORRECTION_ODDS
+    return nearly_all and changed <= MOST_CORRECTED
+
+
 def _is_bare(like: Likeness) -> bool:
-    few = min(like.my_tokens, like.their_tokens) < BARE_TOKENS and like.containment < BARE_SHARE
+    few = min(like.my_words, like.their_words) < BARE_WORDS and like.containment < BARE_SHARE
     return few and not like.figures.fewer and not like.names.fewer and not is_opening(like)
 
 
 def _too_little(like: Likeness) -> str:
     if like.shared < MIN_SHARED:
         return "too_little_shared"
-    small, big = sorted((like.my_tokens, like.their_tokens))
-    few = small < FEW_TOKENS and small < PART * big and like.title < TITLE_ALIKE
+    small, big = sorted((like.my_words, like.their_words))
+    few = small < FEW_WORDS and small < PART * big and like.title < TITLE_ALIKE
     if like.containment >= (NEARLY_WHOLE if few else CONTAINED) or is_opening(like):
         return ""
     if small < PART * big and like.title < TITLE_ALIKE:
@@ -111,13 +124,13 @@ def _too_little(like: Likeness) -> str:
 
 def _claims_needed(like: Likeness) -> float:
     """Return the log-odds that claims must reach: a short text in which any differs is probably a filled-in form."""
-    swapped = like.titles_swapped if like.containment < CONTAINED else 0
+    words = min(like.my_words, like.their_words)
+    swapped = like.titles_swapped if like.containment < CONTAINED or words < FORM_ODDS[0][0] else 0
     if like.figures.share == like.names.share == 1.0 and not swapped:
         return 0.0
     titles = TITLE_WEIGHT * (SAME_TITLE - like.title) if like.title_known else 0.0
     titles = max(titles, TITLE_WEIGHT * like.titles_swapped)
-    tokens = min(like.my_tokens, like.their_tokens)
-    return titles + next((odds for limit, odds in FORM_ODDS if tokens < limit), 0.0)
+    return titles + next((odds for limit, odds in FORM_ODDS if words < limit), 0.0)
 
 
 def _misplaced(like: Likeness) -> str:

@@ -1,6 +1,7 @@
 """Tokens to shingles: runs of three words, or of as many characters as make three words where none are spaced."""
 
 import numpy as np
+import numpy.typing as npt
 
 from workers.dedup.tokens import U64, Tokens, mix
 
@@ -47,10 +48,30 @@ def shingle(tokens: Tokens) -> U64:
     return mix(sums)
 
 
+def pace(tokens: Tokens) -> float:
+    """Return how many tokens make a word: one where words are spaced, as many as the shingles say where they are not.
+
+    >>> from workers.dedup.tokens import tokenize
+    >>> pace(tokenize("two words")), pace(tokenize("\u6771\u4eac\u90fd")), pace(tokenize("\u0e15\u0e25\u0e32\u0e14"))
+    (1.0, 1.6666666666666667, 4.0)
+    """
+    alone = int(np.count_nonzero(tokens.lone))
+    if 2 * alone <= len(tokens):
+        return 1.0
+    return (LETTERS if 2 * np.count_nonzero(_unspaced_letters(tokens)) > alone else CHARACTERS) / WORDS
+
+
+def _unspaced_letters(tokens: Tokens) -> npt.NDArray[np.bool_]:
+    first = tokens.units[tokens.starts]
+    found: npt.NDArray[np.bool_] = tokens.lone & np.logical_or.reduce(
+        [(first >= low) & (first <= high) for low, high in _LETTERS]
+    )
+    return found
+
+
 def _runs_of_letters(tokens: Tokens, sums: U64) -> U64:
     """Return the sums with those replaced that begin at a letter of a script of unspaced letters."""
-    first = tokens.units[tokens.starts]
-    letter = tokens.lone & np.logical_or.reduce([(first >= low) & (first <= high) for low, high in _LETTERS])
+    letter = _unspaced_letters(tokens)
     last = len(tokens) - LETTERS + 1
     if last < 1 or not letter.any():
         return sums

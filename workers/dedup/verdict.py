@@ -45,13 +45,13 @@ class Judgement:
     """Candidates that hold the article, each with all parts now known of it."""
 
 
-def decide(article: ArticleId, tokens: int, compared: Sequence[Compared]) -> Judgement:
-    """Say what an article of so many tokens is, given all its candidates."""
-    if not tokens:
+def decide(article: ArticleId, words: float, compared: Sequence[Compared]) -> Judgement:
+    """Say what an article of so many words is, given all its candidates."""
+    if not words:
         return Judgement(verdict=Verdict(kind=VerdictKind.NEW, reason="empty"))
     learned = {c.article: _with_me(article, c) for c in compared if _holds_me(c.likeness)}
     digests = {
-        c.article for c in compared if holds_stories(learned.get(c.article, c.parts), c.likeness.their_tokens)
+        c.article for c in compared if holds_stories(learned.get(c.article, c.parts), c.likeness.their_words)
     }
     related = [
         (c, relate(c.likeness))
@@ -63,7 +63,7 @@ def decide(article: ArticleId, tokens: int, compared: Sequence[Compared]) -> Jud
     parts = _all_parts([c for c in compared if c.article not in digests])
     held = {part.article for part in parts}
     versions = (c for c, r in related if c.article not in held and _is_version(c.likeness, r))
-    if holds_stories(parts, tokens) and not any(versions):
+    if holds_stories(parts, words) and not any(versions):
         return Judgement(verdict=_digest(compared, parts), parts=parts)
     if len([part for part in parts if not part.alike]) > 1:
         # Whatever else the page is: stories that stand at different places of it are not one story.
@@ -143,7 +143,7 @@ def _match(compared: Compared, relation: Relation) -> Match:
 def _all_parts(compared: Sequence[Compared]) -> tuple[Part, ...]:
     """Return what the article holds at places of their own; what is nearly all of it counts only beside another."""
     parts = disjoint(_parts([c for c in compared if _holds_them(c.likeness)]))
-    long = [part for part in parts if (part.end - part.start) * compared[0].likeness.my_tokens >= LONG]
+    long = [part for part in parts if (part.end - part.start) * compared[0].likeness.my_words >= LONG]
     if not long:
         return parts
     mains = _parts([c for c in compared if _is_nearly_all(c.likeness)])
@@ -191,14 +191,14 @@ def _is_beside(like: Likeness) -> bool:
 def _holds_me(like: Likeness) -> bool:
     return (
         like.my_containment >= HELD
-        and SHORT <= like.my_tokens < MOST_OF_IT * like.their_tokens
+        and SHORT <= like.my_words < MOST_OF_IT * like.their_words
         and like.shared >= MIN_SHARED
         and sum(like.claims_odds) >= 0
     )
 
 
 def _holds_them(like: Likeness) -> bool:
-    return SHORT <= like.their_tokens < MOST_OF_IT * like.my_tokens and _is_within(like)
+    return SHORT <= like.their_words < MOST_OF_IT * like.my_words and _is_within(like)
 
 
 def _is_nearly_all(like: Likeness) -> bool:

@@ -105,3 +105,49 @@ def test_a_later_text_that_is_the_middle_of_a_story_is_its_excerpt(arrives_first
             day = datetime(2026, 3, 1 if name == older else 2, tzinfo=UTC)
             dedup.add(name, text, title=title, published=day)
         assert len({dedup.story(name) for name in pages}) == count
+
+
+def tide(harbour: str, day: int, high: int, wind: int) -> tuple[str, str]:
+    """A bulletin that is filled in every day, in Chinese."""
+    lines = [
+        f"{harbour}海事站{day}日发布潮汐预报。今天涨潮时间为上午{high % 11 + 1}时。潮高{high}厘米。风力{wind}级。",
+        f"浪高{wind + 1}米。夜间退潮。潮高{high // 3}厘米。小船请在港内避风。渔民出海前请检查救生设备。",
+        "本站每天早晨发布一次预报。遇有大风将随时补充。感谢各位听众的收听。",
+    ]
+    return f"{harbour}潮汐预报", "".join(lines)
+
+
+def test_forms_in_a_script_without_spaces_are_told_apart_by_their_figures() -> None:
+    """A word of Chinese is nearly two characters: figures stand as far from shared words as in other scripts."""
+    assert stories(tide("青石港", 14, 276, 1), tide("白沙港", 5, 277, 5), tide("青石港", 21, 455, 7)) == 3
+    title, text = tide("青石港", 4, 310, 5)
+    assert stories((title, text), (title, text + "\n\n欢迎转载")) == 1
+
+
+def report(*figures: int) -> str:
+    """A long text with a dozen names and a few figures in it."""
+    words = prose(11, 70).split()
+    names = ["".join(random.Random(n).choices(SYLLABLES, k=3)).capitalize() for n in range(14)]
+    for at, name in zip(range(25, 445, 30), names, strict=True):
+        words[at] = words[at].rstrip(".") + " said " + name
+    for at, figure in zip((250, 350, 450), figures, strict=False):
+        words[at] = f"{words[at].lower().rstrip('.')} {figure}"
+    return " ".join(words)
+
+
+def test_a_correction_of_two_figures_among_a_dozen_names_is_the_same_story() -> None:
+    """Few figures may all be wrong; where names do not speak for it, a text with other figures is another."""
+    title = "Harbour sold"
+    assert stories((title, report(411, 52, 7300)), (title, report(417, 52, 7900) + "\n\nCorrected.")) == 1
+    bare = [" ".join(word.lower() for word in report(*f).split()) for f in ((411, 52, 7300), (417, 58, 7900))]
+    assert stories((title, bare[0]), (title, bare[1])) == 2
+
+
+def test_instalments_of_a_column_in_one_frame_are_stories_of_their_own() -> None:
+    """The same introduction, headline and farewell: what stands between them is the story, however short it is."""
+    instalments = [
+        ("From the allotment", "\n\n".join([prose(20, 6), prose(seed, 9), prose(21, 7)])) for seed in (22, 23)
+    ]
+    assert stories(*instalments) == 2
+    longer = (instalments[0][0], "\n\n".join([prose(20, 6), prose(22, 9), prose(24, 9), prose(21, 7)]))
+    assert stories(instalments[0], longer) == 1
