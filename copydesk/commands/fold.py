@@ -38,8 +38,8 @@ def fold(
 ) -> None:
     """Fold the copies of each story in a corpus, in one pass.
 
-    Reads {"id", "text"} and, where known, "title", "url", "site", "published", "links"; writes {"id", "story",
-    "verdict", "of", "resemblance", "containment"}, and for a digest the "stories" that it holds.
+    Reads {"id", "text"} and, where known, "title", "url", "site", "published", "links", "origin"; writes
+    {"id", "story", "verdict", "of", "resemblance", "containment"}, and for a digest the "stories" that it holds.
 
     What later records showed comes at the end, as a second line of the same id, which replaces the first: a story
     that turned out to be part of another, a page that turned out to be a digest of stories that came after it.
@@ -88,7 +88,9 @@ def parse_record(line: bytes) -> Record:
     missing = [name for name in ("id", "text") if not isinstance(fields.get(name), str | int)]
     if missing:
         raise ValueError(f"has no {' and no '.join(missing)}")
-    known = {name: data[name] for name in ("title", "url", "site") if isinstance(data.get(name), str)}
+    known = {
+        name: data[name] for name in ("title", "url", "site", "origin") if isinstance(data.get(name), str)
+    }
     links = data.get("links")
     if isinstance(links, list):
         known["links"] = tuple(link for link in links if isinstance(link, str))

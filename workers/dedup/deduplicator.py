@@ -1,15 +1,18 @@
 """Deduplication as a library: texts in, stories out, no server."""
 
-import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+from workers.canonical import Copy, choose_canonical
 from workers.dedup.folding import Foldable, Folder
 from workers.dedup.lines import LineMemory
 from workers.dedup.memory_index import MemoryIndex
 from workers.ids import article_id
 from workers.records import Article, ArticleId, Block, BlockKind, Passage, Verdict, VerdictKind
+
+_NO_CLOCK = datetime(9000, 1, 1, tzinfo=UTC)
+"""A library does not know when a text was seen, only in which order: whatever date it has is believed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +56,8 @@ class Deduplicator:
         self._story_of: dict[str, str] = {}
         self._parents: dict[str, str] = {}
         self._order: dict[str, int] = {}
-        self._canonical: dict[str, tuple[float, int, str]] = {}
+        self._copies: dict[str, list[Copy]] = {}
+        """Of each story: what the choice of its canonical text asks for, ids being article ids."""
         self._results: dict[str, FoldResult] = {}
         self._holds: dict[str, dict[str, None]] = {}
 
@@ -67,14 +71,29 @@ class Deduplicator:
         site: str = "",
         published: datetime | None = None,
         links: Iterable[str] = (),
+        origin: str = "",
     ) -> FoldResult:
-        """Fold a text into the stories known so far, and remember it."""
+        """Fold a text into the stories known so far, and remember it.
+
+        ``origin`` is the URL or the site that the text itself names as where it comes from.
+        """
         if self._lines is not None and site:
             text = self._lines.story_lines(site, title, text)
         item = self._foldable(id, text, title=title, url=url, site=site, published=published, links=links)
         self._names[item.article_id] = id
         result = self._results[id] = self._record(id, self._folder.fold([item])[0])
-        self._nominate(result.story, (_moment(published), -len(text), id))
+        copy = Copy(
+            id=item.article_id,
+            url=url or id,
+            site=site or None,
+            authors=(origin,),
+            declared_canonical=origin or None,
+            published_at=_aware(published),
+            first_seen=_NO_CLOCK + timedelta(microseconds=len(self._names)),
+            words=len(text),
+            verdict=result.verdict,
+        )
+        self._copies.setdefault(result.story, []).append(copy)
         return result
 
     def result(self, id: str) -> FoldResult:  # noqa: A002
@@ -114,14 +133,14 @@ class Deduplicator:
         return story
 
     def canonical(self, story: str) -> str:
-        """Return the text that stands for a story: the earliest published, among equals the fullest.
+        """Return the text that stands for a story, by the rule of the store (``workers.canonical``).
 
-        A text without a date comes after all that have one.
+        No excerpt or stub where there is a whole text; what most others name as their origin; else the earliest
+        published, those without a date last; else the fullest; else the first.
         """
-        return self._canonical[self.story(story)][2]
-
-    def _nominate(self, story: str, text: tuple[float, int, str]) -> None:
-        self._canonical[story] = min(text, self._canonical.get(story, text))
+        copies = self._copies[self.story(story)]
+        members = [copy for copy in copies if self._names[copy.id] not in self._holds]
+        return self._names[choose_canonical(members or copies).id]
 
     def _foldable(
         self,
@@ -169,7 +188,7 @@ class Deduplicator:
             return one
         older, younger = sorted((one, other), key=lambda s: self._order.get(s, 0))
         self._parents[younger] = older
-        self._nominate(older, self._canonical.pop(younger))
+        self._copies.setdefault(older, []).extend(self._copies.pop(younger, ()))
         return older
 
     def _result(self, id: str, verdict: Verdict, story: str) -> FoldResult:  # noqa: A002
@@ -190,7 +209,7 @@ class Deduplicator:
         )
 
 
-def _moment(published: datetime | None) -> float:
-    if published is None:
-        return math.inf
-    return (published if published.tzinfo is not None else published.replace(tzinfo=UTC)).timestamp()
+def _aware(published: datetime | None) -> datetime | None:
+    if published is None or published.tzinfo is not None:
+        return published
+    return published.replace(tzinfo=UTC)

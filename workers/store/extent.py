@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, case, func, select
 
+from workers.canonical import FIRST_WEB_PAGE
 from workers.store import schema
-from workers.store.canonical import FIRST_WEB_PAGE
 
 MOST_COMPETING = 200
 """Sightings of one story that are read at each save; hardly a story has more, and the counts are over all of them."""

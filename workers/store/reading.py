@@ -8,9 +8,9 @@ import msgspec
 from sqlalchemy import Connection, Select, and_, func, or_, select
 
 from crawler.errors import ConfigError
+from workers.canonical import newest_versions
 from workers.records import Article, ArticleId, Block, BlockKind, StoryId
 from workers.store import schema
-from workers.store.canonical import newest_versions
 from workers.store.keys import url_key
 from workers.store.records import (
     PageRow,

@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Row, func, select
 
+from workers.canonical import Copy, believable, choose_canonical
 from workers.records import ArticleId
 from workers.store import schema
-from workers.store.canonical import Copy, believable, choose_canonical
 from workers.store.engine import insert_into
 from workers.store.extent import Extent, competing, extents
 

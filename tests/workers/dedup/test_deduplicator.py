@@ -1,7 +1,7 @@
 """What is one story and what is not, as an editor would say it; texts written for these tests."""
 
 import random
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
 import pytest
@@ -314,6 +314,44 @@ def test_the_canonical_text_is_the_earliest_then_the_fullest() -> None:
     assert (dedup.story("whole"), dedup.canonical("part")) == ("part", "whole")
     dedup.add("dated", WIRE[:-40], title="Ferry", published=datetime(2026, 5, 12, tzinfo=UTC))
     assert dedup.canonical("part") == "dated"
+
+
+def test_the_text_that_others_name_as_their_origin_stands_for_the_story() -> None:
+    """By its address or its site, as in the store: an earlier date does not outdo it, and a stub never does."""
+    for origin in ("https://wire.example/1", "Wire.example"):
+        dedup = Deduplicator()
+        day = datetime(2026, 5, 12, tzinfo=UTC)
+        for hours, (name, text) in enumerate([("early", WIRE), ("late", "UPDATE " + WIRE)]):
+            moment = day + 2 * timedelta(hours=hours)
+            dedup.add(
+                name,
+                text,
+                title="Last ferry",
+                url=f"https://{name}.example/1",
+                published=moment,
+                origin=origin,
+            )
+        assert dedup.canonical("early") == "early"
+        dedup.add(
+            "wire",
+            WIRE + " Ends.",
+            title="Last ferry",
+            url="https://wire.example/1",
+            site="wire.example",
+            published=day + timedelta(hours=1),
+        )
+        assert dedup.canonical("early") == "wire"
+
+
+def test_a_digest_that_left_its_story_does_not_stand_for_it() -> None:
+    """A page that passed for its first story's longer version, and came first, stands for itself alone."""
+    one, other = filler(1, 150), filler(2, 150)
+    dedup = Deduplicator()
+    dedup.add("page", f"Good evening.\n\n{one}\n\n{other}", title="Evening letter")
+    dedup.add("one", one, title="Berth")
+    dedup.add("other", other, title="Snow")
+    assert dedup.result("page").verdict is VerdictKind.CONTAINS
+    assert dedup.canonical(dedup.story("one")) == "one"
 
 
 def test_the_same_url_is_an_update() -> None:

@@ -6,8 +6,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from workers.canonical import Copy, choose_canonical
 from workers.records import ArticleId
-from workers.store.canonical import Copy, choose_canonical
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
