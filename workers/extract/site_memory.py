@@ -28,13 +28,16 @@ _MARKS = 8
 
 def block_hash(text: str) -> int:
     """Return 64 bits that name a block: its letters without case, so that counters and dates do not matter."""
-    if text.isascii():  # most blocks, at a third of the price
-        letters = text.lower().encode().translate(None, _NO_ASCII_LETTERS)
-    else:
-        letters = _NO_LETTERS.sub("", text.casefold()).encode("utf-8", "replace")
-    return xxhash.xxh3_64_intdigest(letters)
+    octets = text.encode("utf-8", "surrogatepass").translate(_SMALL, _NO_ASCII_LETTERS)
+    if (
+        not octets.isascii()
+    ):  # often no more than a dash or a quote: what is left is folded again only if it needs it
+        letters = _NO_LETTERS.sub("", octets.decode("utf-8", "surrogatepass"))
+        octets = (letters if letters.isascii() else _NO_LETTERS.sub("", letters.casefold())).encode()
+    return xxhash.xxh3_64_intdigest(octets)
 
 
+_SMALL = bytes(ord(chr(code).lower()) if code < 128 else code for code in range(256))
 _NO_ASCII_LETTERS = bytes(code for code in range(128) if not chr(code).isalpha())
 _NO_LETTERS = re.compile(r"[\W\d_]+")
 

@@ -95,6 +95,8 @@ def test_a_sites_box_is_dropped_from_later_pages(page: Callable[..., bytes], sto
         ("Read 12 comments", "read 7 Comments!"),
         ("Größe: 3 – Österreich", "GRÖSSE 4 österreich"),
         ("港口 5", "港口、12"),
+        ("İzmir’de 3 liman", "İZMİR'DE 4 LİMAN"),
+        ("“Ports” — closed…", "ports closed"),
     ],
 )
 def test_a_block_is_named_by_its_letters(one: str, other: str) -> None:
