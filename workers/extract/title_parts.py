@@ -1,10 +1,12 @@
 """Parts of titles: their words, the site's name at either end, columns, kickers, and how alike two titles are."""
 
 import re
+from functools import lru_cache
 
 SEPARATOR = re.compile(r"\s+[|\-–—•·»«:/~]+\s+|\s*[|｜»]\s*|\s+::\s+|(?<=\w)\s?[_]\s?(?=[^\x00-\x7f])|:\s+")
 BAR = re.compile(r"\s[|｜]+\s|｜")
 _WORD = re.compile(r"\w+")
+_TITLE_CHARS = 400
 _SLOGAN = 3
 """A part is the site's name with a slogan up to this length; a longer one is a headline that holds the name."""
 _FIRST_DENSE = "\u2e80"
@@ -17,7 +19,13 @@ def normal(text: str) -> str:
     >>> normal("Ports: “closed” – again!")
     'ports closed again'
     """
-    return " ".join(_WORD.findall(text.casefold()))
+    return _normal(text) if len(text) <= _TITLE_CHARS else " ".join(_WORD.findall(text.casefold()))
+
+
+@lru_cache(maxsize=1_024)
+def _normal(title: str) -> str:
+    """A page's few titles are compared with one another some forty times."""
+    return " ".join(_WORD.findall(title.casefold()))
 
 
 def is_site(part: str, sites: list[str], *, exactly: bool = False) -> bool:
