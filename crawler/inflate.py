@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import brotli
 import zstandard
+from zlib_ng import zlib_ng
 
 from crawler.errors import RefusedError
 
@@ -160,10 +161,10 @@ def _deflate(body: bytes, max_bytes: int) -> tuple[bytes, bool]:
 
 def _inflate_stream(body: bytes, wbits: int, room: int) -> tuple[bytes, bool, bytes]:
     """(what came out, whether it ended as it should, the bytes behind its end)."""
-    stream = zlib.decompressobj(wbits)
+    stream = zlib_ng.decompressobj(wbits)
     try:
         out = stream.decompress(body, room + 1)
-    except zlib.error:
+    except zlib_ng.error:  # type: ignore[misc]  # its stub calls the class an instance
         return _salvage(body, wbits, room), False, b""
     if len(out) > room:
         raise _TooLargeError
