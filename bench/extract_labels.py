@@ -26,6 +26,7 @@ from workers.extract.tree import read_tree
 UNREAD = {
     "model.py",
     "decide.py",
+    "enclosed.py",
     "boxes.py",
     "blocks.py",
     "kinds.py",

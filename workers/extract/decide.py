@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from workers.extract.boxes import misplaced
+from workers.extract.enclosed import enclosed
 from workers.extract.features import features
 from workers.extract.model import Floats, shipped_model
 from workers.extract.phrases import boilerplate_reason
@@ -69,10 +70,25 @@ def choose(tree: Tree, evidence: Evidence) -> Choice:
         else:
             choice.kept.append(index)
         after_related = label == "related"
-    wrong = misplaced(tree, choice.kept, _headline(tree, evidence))
-    choice.reasons |= wrong
-    choice.kept = [index for index in choice.kept if index not in wrong]
+    headline = _headline(tree, evidence)
+    _drop(choice, misplaced(tree, choice.kept, headline))
+    _take_in_enclosed(tree, choice)
     return choice
+
+
+def _drop(choice: Choice, wrong: dict[int, str]) -> None:
+    if wrong:
+        choice.reasons |= wrong
+        choice.kept = [index for index in choice.kept if index not in wrong]
+
+
+def _take_in_enclosed(tree: Tree, choice: Choice) -> None:
+    """Keep what the model alone left out, where the runs around it say otherwise."""
+    doubted = (index for index, reason in choice.reasons.items() if reason == "model")
+    found = [i for i in enclosed(tree, choice.kept, doubted) if not boilerplate_reason(tree.runs[i].text)]
+    for index in found:
+        del choice.reasons[index]
+    choice.kept = sorted(choice.kept + found)
 
 
 def _headline(tree: Tree, evidence: Evidence) -> int:
