@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from workers.extract.boxes import misplaced
+from workers.extract.consent import in_consent_box
 from workers.extract.enclosed import enclosed
 from workers.extract.features import features
 from workers.extract.model import Floats, shipped_model
@@ -71,6 +72,7 @@ def choose(tree: Tree, evidence: Evidence) -> Choice:
             choice.kept.append(index)
         after_related = label == "related"
     headline = _headline(tree, evidence)
+    _drop(choice, dict.fromkeys(in_consent_box(tree, choice.kept, headline), "consent"))
     _drop(choice, misplaced(tree, choice.kept, headline))
     _take_in_enclosed(tree, choice)
     return choice
