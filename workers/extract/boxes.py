@@ -4,6 +4,7 @@ The model judges each run by itself and its neighbours.  These rules look at the
 all of the prose, what stands before, beside and after it, and the boxes that interrupt it.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ _RARE = 0.06
 _MUCH = 0.3
 """A single wrapper that holds this share is the story's; a smaller one has to recur."""
 _OFFERS = BIT["signup"] | BIT["ad"] | BIT["overlay"] | BIT["share"]
+_ADDRESS = re.compile(r"(?:[^\s:]{1,20} ?: ?)?(?:(?:https?://|www\.)\S+|\S+@\S+\.\w+)")
+"""An address spelled out, as under a print view."""
 _FAR = 40
 _BOXES = frozenset(
     {tags.PLAIN, tags.SECTION, tags.ASIDE, tags.FORM, tags.DIALOG, tags.DETAILS, tags.FOOTER, tags.HEADER}
@@ -132,10 +135,19 @@ def _outside(tree: Tree, kept: Iterable[int], shape: _Shape) -> Iterator[tuple[i
     for i in kept:
         run = tree.runs[i]
         if i >= shape.end:
-            if len(run.text) < 2 * _PROSE_CHARS or not is_prose(run):
+            if not is_prose(run) or not _continues(tree, run, shape):
                 yield i, "after_story"
         elif i < shape.begin and (_in_other_cell(tree, i, shape) or not _may_lead(tree, run)):
             yield i, "before_story"
+
+
+def _continues(tree: Tree, run: Run, shape: _Shape) -> bool:
+    """Say whether a run behind the container stands in another like it: an advertisement parts the story in two."""
+    container = tree.elements[shape.container]
+    if container.parent < 0 or container.code == tags.CELL:  # the next cell is another column
+        return False
+    beside = _slot(tree, run.element, container.parent)
+    return beside != container.parent and _build(tree, beside) == _build(tree, shape.container)
 
 
 def _may_lead(tree: Tree, run: Run) -> bool:
@@ -240,7 +252,7 @@ def _trailing(tree: Tree, inside: list[int], shape: _Shape) -> Iterator[tuple[in
             return
         run = tree.runs[i]
         code = tree.elements[run.element].code
-        if run.link_chars >= _LINKED * len(run.text):
+        if run.link_chars >= _LINKED * len(run.text) or _ADDRESS.fullmatch(run.text):
             yield i, "links_after_story"
         elif code in _HEADS:
             yield i, "dangling_heading"

@@ -2,7 +2,9 @@
 
 import pytest
 
+from workers.extract.boxes import misplaced
 from workers.extract.page import extract_page
+from workers.extract.tree import read_tree
 from workers.records import Extraction, PageKind
 
 STORY = [
@@ -79,6 +81,34 @@ def test_short_lines_behind_the_story_are_dropped() -> None:
         "<p class=x7>Reporting by the glen desk; edited by R. Baird</p><p>Nothing here may be reprinted.</p>"
     )
     assert kept(read(build(after=note))) == STORY
+
+
+def test_prose_behind_the_story_is_dropped_however_long() -> None:
+    """What stands behind the container that holds nearly all of the prose is another text."""
+    other = (
+        "The Glen Gazette has been printed beside the weir since 1871, and is the oldest paper of the county that still "
+        "belongs to one family."
+    )
+    assert kept(read(build(after=f"<div class=imprint><p>{other}</p></div>"))) == STORY
+
+
+def test_a_story_in_two_parts_is_kept_whole() -> None:
+    """Where an advertisement parts the story, its end stands in a container built like the first."""
+    end = "When the rain came on Sunday, the gauge at the dam rose by a hand."
+    advert = "<div class=advert><p>Your advertisement could stand here and dry out with us.</p></div>"
+    found = kept(read(build(after=f"{advert}<div class=x2><p>{end}</p></div>")))
+    assert found == [*STORY, end]
+
+
+@pytest.mark.parametrize(
+    "address", ["URL: https://glen.example/print/41", "www.glen.example", "mail: desk@glen.example"]
+)
+def test_an_address_under_the_story_is_dropped(address: str) -> None:
+    """A print view spells out where the page came from; a model may take that for a line of text."""
+    tree = read_tree(build().replace(b"next.</p>", f"next.</p><p>{address}</p>".encode()))
+    everything = [i for i, run in enumerate(tree.runs) if run.text in (*STORY, address)]
+    assert len(everything) == len(STORY) + 1
+    assert misplaced(tree, everything) == {everything[-1]: "links_after_story"}
 
 
 def test_a_standfirst_before_the_story_stays() -> None:
