@@ -35,6 +35,10 @@ _LINES: dict[str, tuple[str, ...]] = {
         r"(?:lesen sie (?:auch|mehr)|mehr dazu|mehr zum thema|auch interessant|lire aussi|à lire aussi|lea también|"
         r"lee también|leia também|veja também|leggi anche|lees ook|läs också|czytaj (?:też|także)|читайте также|по теме|"
         r"延伸閱讀|相关阅读|関連記事|baca juga) ?[:：] ?.{1,180}",
+        r"(?:lea|lee|lea más|lee más|vea|ver|mira|mire|mirá|puedes ver|puede ver|ver además|leer además|leia|veja|confira|leggi|guarda|vedi|"
+        r"vedi anche|lire|voir|voir aussi|lire également|lees|bekijk|lies|lies auch|siehe auch|läs|se även|les|læs|lue|czytaj|"
+        r"zobacz|przeczytaj|čtěte|přečtěte|baca|simak|xem thêm|oku|читать|смотреть) ?[:：] .{1,180}",
+        r"(?:mehr themen|schon gelesen|más noticias|más sobre este tema|plus d['’]articles|altri articoli|meer nieuws) ?[:：?]?",
         r"most (?:read|popular|viewed|commented|shared|discussed|recent)(?: .{0,20})?|editor['’]?s['’]? (?:picks?|choice)",
         r"you (?:may|might|could) (?:also )?(?:like|be interested in|enjoy|have missed)\b.{0,40}|don't miss ?:?|up next ?:?|"
         r"read next ?:?|next up ?:?|what to read next|in case you missed it|check also|see also ?:?|"
@@ -51,6 +55,7 @@ _LINES: dict[str, tuple[str, ...]] = {
         r"延伸閱讀|相關新聞|推荐阅读|関連記事|あわせて読みたい|관련기사|यह भी पढ़ें) ?[:：]?.{0,20}",
     ),
     "newsletter": (
+        r"(?:sign up|subscribe)(?: now| today)? to (?:continue|read|keep|unlock|access)\b.{0,160}",
         r"(?:good (?:morning|afternoon|evening)|guten (?:morgen|tag|abend)|bonjour|buenos días|buenas tardes|buongiorno|"
         r"bom dia|goedemorgen|dzień dobry|доброе утро)\b[.,!:;].{0,180}",
         r"(?:sign up|signup|subscribe|register|join)(?: (?:now|here|today|free|for free))?\W*",
@@ -68,10 +73,22 @@ _LINES: dict[str, tuple[str, ...]] = {
         r"(?:all )?(?:\d+ )?comments?(?: .{0,20})?|\d+ (?:comments?|replies|kommentare?|commentaires?|comentarios?)|"
         r"no comments(?: yet)?|comments are closed\.?|be the first to comment.{0,30}|join the (?:conversation|discussion).{0,40}",
         r"(?:kommentare?|commentaires?|comentarios?|commenti|comentários|reacties|комментарии|评论|コメント|댓글)(?: \(?\d+\)?)?",
+        r"(?:schreibe (?:einen|den ersten) kommentar|laisser un commentaire|laissez un commentaire|deja (?:un comentario|una respuesta)|lascia un commento|"
+        r"deixe (?:um comentário|uma resposta)|geef een (?:reactie|antwoord)|lämna (?:ett svar|en kommentar)|legg igjen (?:en kommentar|et svar)|"
+        r"skriv (?:et svar|en kommentar)|dodaj komentarz|napsat komentář|vastaa|bir (?:yanıt|yorum) (?:yazın|bırakın)|tinggalkan (?:balasan|komentar)|"
+        r"добавить комментарий|залишити відповідь|コメントを残す|发表(?:回复|评论)|發佈留言|댓글 남기기|اترك (?:تعليقاً|ردا?ً?))\b.{0,40}",
+        r"(?:deine e-mail-adresse wird nicht|votre adresse e-mail ne sera pas|tu dirección de correo electrónico no será|il tuo indirizzo "
+        r"e-?mail non sarà|o seu endereço de e-?mail não será|je e-?mailadres wordt niet|din e-postadress kommer|twój adres e-?mail nie|"
+        r"vaše e-mailová adresa nebude|ваш (?:адрес )?e-?mail не|e-posta (?:hesabınız|adresiniz)|メールアドレスが公開|您的(?:邮箱|电子邮箱)地址不会).{0,120}",
+        r"(?:this site|diese website|ce site|este sitio|este site|questo sito|deze site|denna webbplats|ta strona|tato stránka|этот сайт) "
+        r"(?:uses|verwendet|utilise|usa|utiliza|utilizza|gebruikt|använder|używa|používá|использует) akismet\b.{0,120}",
         r"(?:required fields are marked|your email address will not be published).{0,60}|cancel reply|post comment",
     ),
     "rights": (
         r"(?:©|\(c\) ?\d|copyright ©?).{0,160}|all rights reserved\.?.{0,60}|alle rechte vorbehalten.{0,60}|tous droits réservés.{0,60}",
+        r"(?:todos los derechos reservados|todos os direitos reservados|tutti i diritti (?:sono )?riservati|alle rechten voorbehouden|"
+        r"wszelkie prawa zastrzeżone|všechna práva vyhrazena|все права защищены|всі права захищені|tüm hakları saklıdır|med ensamrätt|"
+        r"版权所有|版權所有|無断(?:転載|複写)|저작권자|무단 ?전재|جميع الحقوق محفوظة|hak cipta).{0,80}",
         r".{0,60}may not be (?:published|reproduced|republished).{0,120}",
     ),
     "syndication": (
