@@ -7,9 +7,10 @@ page an article, unless ``refusals`` or ``listings`` have a reason against it.
 from workers.extract import tags
 from workers.extract.head import Page
 from workers.extract.jsonld import types_of
-from workers.extract.listings import listing_reason
+from workers.extract.listings import MANY_HEADLINES, headlines_of, listing_reason
 from workers.extract.metadata import Metadata
 from workers.extract.refusals import refusal
+from workers.extract.wording import TERMINAL
 from workers.records import Block, BlockKind, PageKind
 
 NO_TEXT = "no_text"
@@ -17,6 +18,7 @@ NO_TEXT = "no_text"
 MIN_STORY_CHARS = 250
 """A brief has some 50 words; login forms, error pages and captions have less."""
 _INDEX_LINKS = 30
+_SENTENCE_CHARS = 40
 _SCATTERED_CHARS = 500
 _SCATTERED = 0.4
 """The paragraphs of a brief stand together; crumbs of a page's frame stand far apart."""
@@ -34,17 +36,18 @@ def page_kind(page: Page, data: Metadata, blocks: tuple[Block, ...], kept: list[
     chars = sum(map(len, texts))
     if chars < _LITTLE:
         chars = sum(map(_weight, texts))
-    refused = refusal(page, data, chars, MIN_STORY_CHARS)
+    sentences = sum(len(text) >= _SENTENCE_CHARS and text[-1] in TERMINAL for text in texts)
+    refused = refusal(page, data, chars, MIN_STORY_CHARS, sentences)
     if refused:
         return PageKind.NOT_A_STORY, refused
-    if chars < _SCATTERED_CHARS and not page.tree.times and _is_scattered(kept):
+    if chars < _SCATTERED_CHARS and not _is_declared(page) and _is_scattered(kept):
         return PageKind.NOT_A_STORY, "scattered"
     if chars >= MIN_STORY_CHARS:
         listing = listing_reason(page, data, kept, chars)
         return (PageKind.INDEX, listing) if listing else (PageKind.ARTICLE, "text")
     if _shows_pictures(page):
         return PageKind.GALLERY, "pictures_no_text"
-    if len(page.tree.anchors) > _INDEX_LINKS:
+    if len(page.tree.anchors) > _INDEX_LINKS or headlines_of(page) >= MANY_HEADLINES:
         return PageKind.INDEX, "links_no_text"
     return PageKind.NOT_A_STORY, NO_TEXT
 
@@ -56,6 +59,11 @@ def _weight(text: str) -> int:
         if text.isascii()
         else len(text) + int(_DENSE * sum(letter >= _DENSE_FROM for letter in text))
     )
+
+
+def _is_declared(page: Page) -> bool:
+    """Say whether the page dates itself or calls itself a story, as frames without one never do."""
+    return bool(page.tree.times or page.story or page.meta(["article:published_time"])[0])
 
 
 def _is_scattered(kept: list[int]) -> bool:

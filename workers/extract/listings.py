@@ -24,7 +24,18 @@ _PROSE = 0.2
 """Share of paragraphs of some length below which a text is a table, a menu or a row of names."""
 _PROSE_CHARS = 100
 _HEADLINE_CHARS = 18
-_HEADLINES, _MANY_HEADLINES = 5, 12
+_HEADLINES, MANY_HEADLINES = 5, 12
+_PRICES = 5
+"""A review has a price or two beside what it reviews; a shelf has one a product."""
+_CHARS_A_PRICE = 300
+"""A line or two."""
+_CURRENCY = (
+    r"(?:[$£€¥₹₽₺₩฿₫]|USD|EUR|GBP|CHF|PLN|SEK|NOK|DKK|BRL|R\$|Rs\.?|kr\.?|zł|Kč|Ft|lei|TL|円|元|원|руб\.?)"
+)
+_PRICE = re.compile(
+    rf"\W{{0,3}}(?:[^\W\d_]{{1,8}} )?{_CURRENCY}\s?\d[\d.,\s’']{{0,10}}|\W{{0,3}}\d[\d.,\s’']{{0,10}}\s?{_CURRENCY}",
+    re.IGNORECASE,
+)
 _TITLE_WORDS = 3
 _NAME_WORDS = 3
 _APART = 2
@@ -81,22 +92,34 @@ def _says_list(page: Page, chars: int, linked: float) -> str:
 def _of_a_section(page: Page, data: Metadata, kept: list[int], chars: int) -> str:
     if _prose(page, kept) < _PROSE:
         return "no_prose"
-    headlines = sum(len(anchor.text) >= _HEADLINE_CHARS for anchor in page.tree.anchors)
+    if not data.authors and _is_shelf(page, kept, chars):
+        return "shelf"
+    headlines = headlines_of(page)
     if headlines < _HEADLINES:
         return ""
     undated = data.published_at is None and not data.authors
     is_named = len((data.title or "").split()) <= _TITLE_WORDS
-    if undated and _depth(page) == 0:
-        return "front_page"
-    if not data.authors and (is_named or chars < _SURE_STORY_CHARS) and _is_list_address(page.url):
-        return "section_address"
-    if headlines < _MANY_HEADLINES:
+    at_address = (is_named or chars < _SURE_STORY_CHARS) and _is_list_address(page.url)
+    if (undated and _depth(page) == 0) or (not data.authors and at_address):
+        return "section_address" if at_address else "front_page"
+    if headlines < MANY_HEADLINES:
         return ""
     is_short = undated and chars < (_SURE_STORY_CHARS if is_named else _BRIEF_CHARS)
     is_section = (
         is_named and _is_section_address(page.url) and _longest_stretch(page, kept) < _SURE_STORY_CHARS
     )
     return "undated_brief" if is_short else "section" if is_section else ""
+
+
+def _is_shelf(page: Page, kept: list[int], chars: int) -> bool:
+    prices = sum(bool(_PRICE.fullmatch(run.text)) for run in page.tree.runs)
+    has_prices = prices >= _PRICES and chars < _CHARS_A_PRICE * prices
+    return has_prices and _longest_stretch(page, kept) < _SURE_STORY_CHARS
+
+
+def headlines_of(page: Page) -> int:
+    """Return how many links of a page are as long as a headline."""
+    return sum(len(anchor.text) >= _HEADLINE_CHARS for anchor in page.tree.anchors)
 
 
 def _prose(page: Page, kept: list[int]) -> float:

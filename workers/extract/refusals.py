@@ -70,6 +70,8 @@ _LOGIN_PATHS = frozenset(
 _ASKING_CHARS = 800
 _ASKING_LINKS = 6
 """A page of a few sentences, with buttons and hardly a way on, wants an answer: consent, age, region, subscription."""
+_ASKING_SENTENCES = 2
+"""Who asks is brief; a story of three paragraphs may have a form for comments below it."""
 _CONSENT_SHARE = 0.02
 """Words of consent among all words: a wall has one in twenty, a report on cookies one in a hundred."""
 _CONSENT_CHARS = 2_000
@@ -78,8 +80,11 @@ _DENSE_LETTERS = 6
 """Letters of a word, with its space, on average; writing without spaces is counted by its letters."""
 
 
-def refusal(page: Page, data: Metadata, chars: int, fewest: int) -> str:
-    """Return why a page with little text (``chars``; a story has at least ``fewest``) is none of a story, or ``""``."""
+def refusal(page: Page, data: Metadata, chars: int, fewest: int, sentences: int = 0) -> str:
+    """Return why a page with little text (``chars``; a story has at least ``fewest``) is none of a story, or ``""``.
+
+    ``sentences``: how many of its blocks read like a sentence or more.
+    """
     title = data.title or ""
     if chars < _PAID_CHARS and _is_paid(page):
         return "paywall_stub"
@@ -92,7 +97,7 @@ def refusal(page: Page, data: Metadata, chars: int, fewest: int) -> str:
             return "login_page"
         if chars < STUB_CHARS // 2 and _WALL.search(_small_print(page)):
             return "paywall_stub"
-    return _of_the_house(page, chars)
+    return _of_the_house(page, chars, sentences)
 
 
 def _is_error(title: str) -> bool:
@@ -121,12 +126,13 @@ def _last(url: str) -> str:
     )
 
 
-def _of_the_house(page: Page, chars: int) -> str:
+def _of_the_house(page: Page, chars: int, sentences: int) -> str:
     """Return why an undated page speaks of the publication, not of the world, or an empty string."""
     if page.meta(["article:published_time"])[0] or (page.story or {}).get("datePublished") or page.tree.times:
         return ""
     asks = any(element.flags & CONTROL for element in page.tree.elements)
-    if asks and chars < _ASKING_CHARS and len(page.tree.anchors) <= _ASKING_LINKS:
+    asks = asks and chars < _ASKING_CHARS and sentences <= _ASKING_SENTENCES
+    if asks and len(page.tree.anchors) <= _ASKING_LINKS:
         return "interstitial"
     if _last(page.url) in _HOUSE:
         return "house_page"

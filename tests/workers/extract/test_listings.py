@@ -139,3 +139,33 @@ def test_a_front_page_of_few_teasers_is_a_list() -> None:
         f"<ul>{LINKS}</ul>{teaser(1)}<p>{SENTENCES[3]} {SENTENCES[4]}</p><p>{SENTENCES[5]} {SENTENCES[1]}</p>"
     )
     assert kind_of(body, url="https://post.example/")[0] is PageKind.INDEX
+
+
+@pytest.mark.parametrize(
+    "price", ["£{}.00", "{},00 €", "from $ {}", "{} kr", "¥{}00", "{} 000 ₽", "{} zł", "CHF {}"]
+)
+def test_a_shelf_of_goods_is_an_index(price: str) -> None:
+    """A price for every line or two of text, and nobody who signs it: the goods stand elsewhere."""
+    goods = "".join(
+        f"<div><h3>Rope of {n} mm</h3><span>{price.format(n)}</span><p>{SENTENCES[n % 6]} Spun in our own yard.</p></div>"
+        for n in range(7, 14)
+    )
+    assert kind_of(f"<main><h1>Ropes</h1>{goods}</main>", url="https://shop.example/a/ropes")[1] == "shelf"
+
+
+def test_prices_in_a_report_make_no_shelf() -> None:
+    """A review of what things cost has paragraphs between its prices."""
+    prices = "".join(f"<tr><td>Rope {n}</td><td>£{n}.00</td></tr>" for n in range(7, 14))
+    report = story(16, extra=f"<table>{prices}</table>")
+    assert kind_of(report, url="https://coast.example/a/what-ropes-cost")[0] is PageKind.ARTICLE
+
+
+def test_a_short_list_of_headlines_is_an_index() -> None:
+    """A dozen headlines and no text give links, though the page has few others."""
+    lines = "".join(f'<li><a href="/{n}">Story number {n} of the island today</a></li>' for n in range(12))
+    assert kind_of(
+        f"<main><h1>Harbours</h1><ul>{lines}</ul></main>", url="https://coast.example/topic/x"
+    ) == (
+        PageKind.INDEX,
+        "links_no_text",
+    )

@@ -144,3 +144,38 @@ def test_a_brief_in_writing_without_spaces_is_a_story() -> None:
     body = f"<h1>埃伦港连续第三天关闭</h1><p>{text}</p><p>{WAY_ON}</p>"
     head = '<meta property="article:published_time" content="2026-11-17T08:30:00+08:00">'
     assert judged(head, body) == (PageKind.ARTICLE, "text")
+
+
+THREE = (
+    "<p>The boat lay in the reeds behind the old sluice for forty years, and nobody knew whose it was.</p>"
+    "<p>When we hauled it ashore in the autumn we found three cups in the cabin, and a log with one word a day.</p>"
+    "<p>It stands on trestles in our barn now, and in the summer it is to swim again, if the planks allow it.</p>"
+)
+
+
+def test_a_form_below_three_paragraphs_makes_no_question_of_a_story() -> None:
+    """Who wants an answer is brief; a small page with a form for comments tells a story all the same."""
+    form = "<form><input name=n><textarea></textarea><button>Send</button></form>"
+    assert judged("<title>The boat in the reeds</title>", f"<h1>The boat in the reeds</h1>{THREE}{form}") == (
+        PageKind.ARTICLE,
+        "text",
+    )
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<meta property="article:published_time" content="2026-03-02T20:10:00Z">',
+        '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "Rovers win", "datePublished": "2026-03-02"}</script>',
+    ],
+    ids=["a date", "a story"],
+)
+def test_a_declared_brief_may_stand_around_a_table(head: str) -> None:
+    """What is left between the rows of a table is scattered, but the page says that it is a story."""
+    rows = "".join(f"<tr><td>{n}</td><td>Team {n}</td><td>{60 - n}</td></tr>" for n in range(12))
+    body = (
+        "<h1>Rovers win</h1><p>Rovers are champions of the coast for the first time after a penalty in added time.</p>"
+        f"<table>{rows}</table><p>The cup will be carried through the town on Saturday, and the pubs open at ten.</p>"
+        "<p>Two thousand people were on the pitch before the ball had come to rest behind the line, and sang.</p>"
+    )
+    assert judged(f"<title>Rovers win</title>{head}", body)[0] is PageKind.ARTICLE
