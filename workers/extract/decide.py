@@ -10,6 +10,7 @@ from workers.extract.enclosed import enclosed
 from workers.extract.features import features
 from workers.extract.model import Floats, shipped_model
 from workers.extract.phrases import boilerplate_reason
+from workers.extract.pleas import plea_reason
 from workers.extract.tree import Tree
 from workers.extract.wording import Evidence, fold
 
@@ -61,7 +62,7 @@ def choose(tree: Tree, evidence: Evidence) -> Choice:
     choice.reasons = dict.fromkeys(np.flatnonzero(~likely).tolist(), "model")
     for index in np.flatnonzero(likely).tolist():
         run = tree.runs[index]
-        label = boilerplate_reason(run.text)
+        label = boilerplate_reason(run.text) or plea_reason(run.text)
         if not label and after_related and run.link_chars >= _LINKED * len(run.text):
             label = "related"
         if not label and _is_title(run.text, evidence.title):

@@ -16,6 +16,7 @@ from workers.extract.digests import items_of
 from workers.extract.kinds import MIN_STORY_CHARS
 from workers.extract.metadata import Metadata
 from workers.extract.phrases import boilerplate_reason
+from workers.extract.pleas import plea_reason
 from workers.extract.site_memory import SiteMemory, recurrent_blocks
 from workers.extract.titles import normal
 from workers.extract.wording import TERMINAL
@@ -107,7 +108,7 @@ def _judge(lines: list[str]) -> list[str]:
     ended = swallow = False
     for index, line in enumerate(lines):
         short = not _is_prose(line)
-        label = boilerplate_reason(_BULLET.sub("", line)) if short else None
+        label = (boilerplate_reason(_BULLET.sub("", line)) if short else None) or plea_reason(line)
         if (
             label in ("related", "newsletter", "comments")
             and seen > _TAIL * total
