@@ -3,17 +3,17 @@
 A maker's name in a class or id is no opinion of a theme, as "cookie" may be: no story stands in an element so named.
 """
 
-import re
 from collections.abc import Iterable
 
 from workers.extract.tree import Tree
 
-_MAKERS = re.compile(
-    r"onetrust|optanon|didomi|usercentrics|cybotcookie|cookiebot|qc-cmp|truste(?:-|_|\b)|trustarc|sp_message|iubenda|\bcky-|cmplz|"
-    r"borlabs|\bklaro\b|cookie-law-info|\bosano|\btermly|tarteaucitron|axeptio|\bcmpbox|fc-consent|moove_gdpr|"
-    r"cookie-notice|cookieconsent",
-    re.IGNORECASE,
-)
+_MAKERS = (
+    "onetrust", "optanon", "didomi", "usercentrics", "cookiebot", "qc-cmp", "truste-", "truste_", "trustarc",
+    "sp_message",
+    "iubenda", "cky-", "cmplz", "borlabs", "klaro", "cookie-law-info", "osano", "termly", "tarteaucitron",
+    "axeptio", "cmpbox",
+    "fc-consent", "moove_gdpr", "cookie-notice", "cookieconsent",
+)  # fmt: skip
 
 
 def in_consent_box(tree: Tree, runs: Iterable[int], headline: int) -> list[int]:
@@ -24,20 +24,29 @@ def in_consent_box(tree: Tree, runs: Iterable[int], headline: int) -> list[int]:
     if headline < 0:
         return []
     elements = tree.elements
-    known = {0: False}
-    found = []
-    for index in runs:
-        path = []
-        at = tree.runs[index].element
-        while at not in known:
-            path.append(at)
-            at = elements[at].parent
-        inside = known[at]
-        for number in reversed(path):
-            element = elements[number]
-            if not inside and element.names and not element.begin <= headline < element.end:
-                inside = _MAKERS.search(element.names) is not None
-            known[number] = inside
-        if known[tree.runs[index].element]:
-            found.append(index)
+    around = {index: tree.runs[index].element for index in runs}
+    above = _with_ancestors(tree, around.values())
+    makers = _makers_in(" ".join(elements[at].names for at in above))
+    if not makers:  # most pages
+        return []
+    inside = {-1: False}
+    for at in sorted(above):  # a parent's number is lower than its child's
+        element = elements[at]
+        is_box = any(maker in element.names.lower() for maker in makers)
+        inside[at] = inside[element.parent] or (is_box and not element.begin <= headline < element.end)
+    return [index for index, at in around.items() if inside[at]]
+
+
+def _makers_in(names: str) -> list[str]:
+    lower = names.lower()
+    return [maker for maker in _MAKERS if maker in lower]
+
+
+def _with_ancestors(tree: Tree, numbers: Iterable[int]) -> set[int]:
+    found: set[int] = set()
+    for number in numbers:
+        at = number
+        while at >= 0 and at not in found:
+            found.add(at)
+            at = tree.elements[at].parent
     return found

@@ -10,7 +10,7 @@ from workers.extract.enclosed import enclosed
 from workers.extract.features import features
 from workers.extract.model import Floats, shipped_model
 from workers.extract.phrases import boilerplate_reason
-from workers.extract.pleas import plea_reason
+from workers.extract.pleas import pleas
 from workers.extract.tree import Tree
 from workers.extract.wording import Evidence, fold
 
@@ -60,9 +60,11 @@ def choose(tree: Tree, evidence: Evidence) -> Choice:
     after_related = False
     likely = p >= threshold(p, sizes)
     choice.reasons = dict.fromkeys(np.flatnonzero(~likely).tolist(), "model")
-    for index in np.flatnonzero(likely).tolist():
+    chosen = np.flatnonzero(likely).tolist()
+    asks = pleas([tree.runs[index].text for index in chosen])
+    for number, index in enumerate(chosen):
         run = tree.runs[index]
-        label = boilerplate_reason(run.text) or plea_reason(run.text)
+        label = boilerplate_reason(run.text) or asks.get(number)
         if not label and after_related and run.link_chars >= _LINKED * len(run.text):
             label = "related"
         if not label and _is_title(run.text, evidence.title):
