@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from itertools import takewhile
 from typing import Any
 
@@ -31,6 +32,8 @@ _CATALOGUED = frozenset(
 )
 """Metas of libraries and archives, which put the family's name first."""
 _GIVEN_NAMES = 3
+_TAG = re.compile(r"<[^<>]*>")
+_LONGEST_VALUE = 400
 _DEEPEST, _MOST = 4, 20
 _APART = 6
 """Blocks between the authors of one byline, at most; further down others speak."""
@@ -79,7 +82,7 @@ def _names(value: Any, depth: int = 0) -> list[str]:
         return [name for item in value[:_MOST] for name in _names(item, depth + 1)]
     if isinstance(value, dict):
         return _names(value.get("name") or value.get("@value"), depth + 1) or _name_of_parts(value)
-    return [value] if isinstance(value, str) else []
+    return [_TAG.sub(" ", unescape(value[:_LONGEST_VALUE]))] if isinstance(value, str) else []
 
 
 def _name_of_parts(person: Node) -> list[str]:

@@ -111,7 +111,8 @@ def nodes(blobs: list[str]) -> list[Node]:
     """Return every typed node of all blobs, outermost first, in page order; bounded."""
     found: list[Node] = []
     for blob in blobs:
-        for node in _walk(parse_blob(blob), 0):
+        plain = blob.replace('"schema:', '"') if '"schema:' in blob else blob
+        for node in _walk(parse_blob(plain), 0):
             found.append(node)
             if len(found) >= _MAX_NODES:
                 return found

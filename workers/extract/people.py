@@ -150,6 +150,7 @@ def _profiles(page: Page) -> Iterator[tuple[str, list[str]]]:
     """Yield names that only the address of a profile spells out."""
     declared = [value for key in ("article:author", "author") for value in page.metas.get(key, ())]
     story = (page.story or {}).get("author")
+    declared += [story] if isinstance(story, str) else []
     declared += [
         story["url"] for story in [story] if isinstance(story, dict) and isinstance(story.get("url"), str)
     ]

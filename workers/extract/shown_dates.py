@@ -40,6 +40,9 @@ _PUBLISHED = re.compile(
     r"发布|發布|发表|発表|公開|掲載|입력|등록|نشر|انتشار|פורסם|प्रकाशित|প্রকাশ)",
     re.IGNORECASE,
 )
+_PUBLISHED_INSIDE = re.compile(
+    rf"(?<=[\s|·•(])(?:{_PUBLISHED.pattern.removeprefix(chr(92) + 'W*')})", re.IGNORECASE
+)
 _CHANGED = re.compile(
     r"\b(?:updated?|modified|revised|reviewed|edited|aktualisiert|geändert|zuletzt|stand|mis à jour|modifié|actualizad[oa]|"
     r"atualizad[oa]|aggiornat[oa]|bijgewerkt|uppdaterad|oppdatert|opdateret|päivitetty|zaktualizowano|aktualizacja|"
@@ -88,7 +91,8 @@ def changed(page: Page, near: int) -> datetime | None:
     around = range(max(near - _ABOVE, 0), min(near + NEAR, len(page.tree.runs)))
     dated = (i for i in around if _may_be_dated(page, i) and not is_apart(page.tree, i, near))
     window = _by_distance(list(dated), near)
-    return next(_moments(page, (i for i in window if _is_changed(page, i))), None)
+    behind = _moments(page, window, _CHANGED)
+    return next(behind, None) or next(_moments(page, (i for i in window if _is_changed(page, i))), None)
 
 
 def _candidates(page: Page, near: int) -> Iterator[tuple[datetime, str]]:
@@ -109,6 +113,8 @@ def _among(
     if in_url := date_in_url(page.url):
         yield in_url, "url"
     window = _by_distance(dated, near)
+    both = (i for i in window if _is_changed(page, i))
+    yield from ((moment, "line near headline") for moment in _moments(page, both, _PUBLISHED_INSIDE))
     plain = (i for i in window if not _is_changed(page, i))
     yield from ((moment, "line near headline") for moment in _moments(page, plain))
     labelled = (i for i in dated if _PUBLISHED.match(runs[i].text))
@@ -163,9 +169,12 @@ def _is_changed(page: Page, index: int) -> bool:
     return bool(_CHANGED.search(runs[index].text[:_DATED_CHARS]) or (label and _CHANGED.search(label)))
 
 
-def _moments(page: Page, indices: Iterable[int]) -> Iterator[datetime]:
+def _moments(page: Page, indices: Iterable[int], label: re.Pattern[str] | None = None) -> Iterator[datetime]:
+    """Yield the dates of some runs; ``label``: of each only what follows it, for lines of two dates."""
     for index in indices:
         text = page.tree.runs[index].text
+        found = label.search(text, 0, _DATED_CHARS) if label else None
+        text = text[found.start() :] if found else "" if label else text
         if len(text) <= _DATED_CHARS and (moment := _read(page, text)):
             yield moment
 

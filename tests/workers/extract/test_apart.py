@@ -35,3 +35,21 @@ def test_what_holds_the_headline_is_the_storys_own() -> None:
         found = read("", f"<{tag}>{STORY}<h2>More</h2><p>Published 17 November 2026</p></{tag}>").published_at
         assert found is not None
         assert found.date().isoformat() == "2026-11-17"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Published: Nov. 17, 2026 at 8:30 AM | Updated: Nov. 18, 2026 at 9:00 AM",
+        "Updated Nov. 18, 2026 9:00 AM | Published Nov. 17, 2026 8:30 AM",
+        "Aktualisiert: 18.11.2026, 09:00 Uhr · Veröffentlicht: 17.11.2026, 08:30 Uhr",
+        "Publié le 17/11/2026 à 08:30 - Mis à jour le 18/11/2026 à 09:00",
+    ],
+)
+def test_of_two_dates_in_a_line_each_has_its_label(line: str) -> None:
+    """Whichever comes first."""
+    found = read("", f"<h1>Ports closed again</h1><p>{line}</p>")
+    assert found.published_at is not None
+    assert found.modified_at is not None
+    assert (found.published_at.day, found.published_at.hour) == (17, 8)
+    assert (found.modified_at.day, found.modified_at.hour) == (18, 9)

@@ -110,3 +110,45 @@ def test_who_answers_is_not_the_author() -> None:
     for below in (answer, far):
         body = f'<h1>Ports closed again</h1><p itemprop="author">Ana Perez</p><p>Story.</p>{below}'
         assert read("", body).authors == ("Ana Perez",)
+
+
+@pytest.mark.parametrize(
+    "author",
+    [
+        {"@type": "Person", "name": "<a href='/x'>Ana P&eacute;rez</a>"},
+        "https://post.example/author/ana-p%C3%A9rez",
+        "Ana Pérez",
+    ],
+)
+def test_names_are_read_through_markup(author: object) -> None:
+    """Tags and entities inside a name are a template's mistake; an address that spells no plain name gives none."""
+    expected = () if isinstance(author, str) and author.startswith("http") else ("Ana Pérez",)
+    assert (
+        read(ld(json.dumps({"@type": "NewsArticle", "headline": "x", "author": author}))).authors == expected
+    )
+    address = {"@type": "NewsArticle", "headline": "x", "author": "https://post.example/author/ana-perez"}
+    assert read(ld(json.dumps(address))).authors == ("Ana Perez",)
+
+
+def test_properties_may_bear_their_vocabularys_prefix() -> None:
+    """``schema:headline`` is ``headline``."""
+    story = {"@type": "schema:NewsArticle", "schema:headline": "Ports closed again", "schema:datePublished": "2026-11-17",
+             "schema:author": {"@type": "schema:Person", "schema:name": "Ana Perez"}}  # fmt: skip
+    found = read(ld(json.dumps(story)), "<p>Text.</p>")
+    assert (found.title, found.authors) == ("Ports closed again", ("Ana Perez",))
+    assert found.published_at is not None
+
+
+def test_a_live_page_began_when_its_coverage_did() -> None:
+    """Its entries have dates and authors of their own, which are not the page's."""
+    entry = {
+        "@type": "BlogPosting",
+        "headline": "Crane arrives",
+        "datePublished": "2026-11-19",
+        "author": "Bo Lind",
+    }
+    live = {"@type": "LiveBlogPosting", "headline": "Ports closed again", "coverageStartTime": "2026-11-17T08:00:00Z",
+            "liveBlogUpdate": [entry]}  # fmt: skip
+    found = read(ld(json.dumps(live)))
+    assert found.published_at is not None
+    assert (found.published_at.day, found.authors) == (17, ())
