@@ -32,7 +32,16 @@ def page(box: str) -> bytes:
 
 
 @pytest.mark.parametrize("language", NOTES)
-@pytest.mark.parametrize("maker", ['id="onetrust-pc-sdk"', 'id="didomi-host"', 'class="cky-modal"'])
+@pytest.mark.parametrize(
+    "maker",
+    [
+        'id="onetrust-pc-sdk"',
+        'id="didomi-host"',
+        'class="cky-modal"',
+        'id="CybotCookiebotDialog"',
+        "class=BorlabsCookie",
+    ],
+)
 def test_a_preference_centre_longer_than_the_story_is_dropped(language: str, maker: str) -> None:
     """The maker's name on the box tells, however much prose is in it."""
     box = f"<div {maker}><div><h2>812</h2>{'<p>' + NOTES[language] + '</p>'}</div></div>"
@@ -48,4 +57,16 @@ def test_a_page_marked_as_a_whole_keeps_its_story() -> None:
     html = page("").replace(b"<body>", b'<body class="cookieconsent-pending"><div class="borlabs-wrapper">')
     found = extract_page(html, url="https://a.example/1")
     assert found.article is not None
+    assert found.article.text.split("\n\n") == STORY
+
+
+@pytest.mark.parametrize("name", ["sticky-post", "is-trusted", "klarobrunn"])
+def test_a_name_that_only_holds_a_maker_s_letters_is_none(name: str) -> None:
+    """A maker is named by itself, not inside a longer word."""
+    html = (
+        page("").replace(b"<p>", f'<section class="{name}"><p>'.encode()).replace(b"</p>", b"</p></section>")
+    )
+    found = extract_page(html, url="https://a.example/1", explain=True)
+    assert found.article is not None
+    assert "consent" not in {block.reason for block in found.dropped}
     assert found.article.text.split("\n\n") == STORY
