@@ -26,7 +26,9 @@ from workers.extract.tree import read_tree
 UNREAD = {
     "model.py",
     "decide.py",
+    "consent.py",
     "enclosed.py",
+    "pleas.py",
     "boxes.py",
     "blocks.py",
     "kinds.py",
