@@ -12,6 +12,7 @@ import argparse
 import json
 import random
 import subprocess
+import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
@@ -37,6 +38,7 @@ from workers.records import VerdictKind
 SEED = 11
 BANDS, ROWS = 25, 5  # datasketch's own choice for threshold 0.5
 TURNS, PEER_TURN = 20, 25
+TOLD_EVERY_S = 10
 
 
 @contextmanager
@@ -189,9 +191,13 @@ class Growing:
         self.before = client.info("memory")["used_memory"]
 
     def grow(self, size):
+        told = time.monotonic()
         while self.count < size:
             self.index.check_and_add([e for e, _ in islice(self.entries, 25)])
             self.count += 25
+            if time.monotonic() - told > TOLD_EVERY_S:
+                told = time.monotonic()
+                print(f"  ... {self.count:,} of {size:,}", file=sys.stderr, flush=True)
 
     def bytes(self):
         return (self.client.info("memory")["used_memory"] - self.before) / self.count
@@ -238,7 +244,8 @@ def bench_growth(sizes, most_peer):
                 bands.turn(100, 1, single, check_and_insert)
                 bands.turn(250, 25, batched)
             print(
-                f"{size:,} articles, {BANDS} bands; datasketch holds {number:,}: {peer.articles / peer.cpu:,.0f}/s CPU, {peer_used:,.0f} bytes"
+                f"{size:,} articles, {BANDS} bands; datasketch holds {number:,}: {peer.articles / peer.cpu:,.0f}/s CPU, {peer_used:,.0f} bytes",
+                flush=True,
             )
             for name, meter in (("one at a time", single), ("batches of 25", batched)):
                 cpu, wall = meter.times(peer)

@@ -151,3 +151,22 @@ def test_instalments_of_a_column_in_one_frame_are_stories_of_their_own() -> None
     assert stories(*instalments) == 2
     longer = (instalments[0][0], "\n\n".join([prose(20, 6), prose(22, 9), prose(24, 9), prose(21, 7)]))
     assert stories(instalments[0], longer) == 1
+
+
+def hearing(day: int) -> str:
+    """A court's list: the same charges, others of the same few names and streets, other fines."""
+    rng = random.Random(day)
+    names = ["Ruud", "Moen", "Dahl", "Lie", "Berg", "Vik"]
+    cases = [
+        f"{rng.choice(names)} {rng.choice(names)}, {rng.randint(18, 80)}, of {rng.choice(names)} Road: "
+        f"{rng.choice(['driving without insurance', 'taking a bicycle', 'failing to stop'])}; "
+        f"fined {rng.randint(40, 900)}, costs {rng.randint(30, 200)}."
+        for _ in range(7)
+    ]
+    return "\n\n".join(["The following cases were heard at the court in Aby on Monday.", *cases])
+
+
+@pytest.mark.parametrize("day", [3, 8, 14, 29])
+def test_the_list_of_another_day_is_not_told_in_other_words(day: int) -> None:
+    """Names may agree where a town has few; who rewrites a story keeps its figures."""
+    assert stories(("Court list", hearing(2 * day)), ("Court list", hearing(2 * day + 1))) == 2
