@@ -15,6 +15,7 @@ from rq.utils import as_text
 
 from workers.jobs import BACK_OFF_S, CopydeskJob
 from workers.leases import redis_now, shorten
+from workers.strangers import expel
 
 TASK = "workers.tasks.process_batch"
 LOCK_S = 30
@@ -60,6 +61,7 @@ class Recovery:
             return 0
         try:
             now = redis_now(self._redis)
+            self._expel_strangers()
             started = StartedJobRegistry(queue=self.queue, job_class=CopydeskJob)
             shorten(self._redis, started.key)
             self._renew_retries(set(started.get_expired_job_ids(now)))
@@ -88,6 +90,18 @@ class Recovery:
             key = CopydeskJob.key_for(job_id)
             if self._redis.exists(key):
                 self._redis.hset(key, "retries_left", RETRIES)
+
+    def _expel_strangers(self) -> None:
+        expel(
+            self._redis,
+            lists=(self.queue.key, self.queue.intermediate_queue_key),
+            sorted_sets=(
+                ScheduledJobRegistry(queue=self.queue).key,  # type: ignore[no-untyped-call]
+                FailedJobRegistry(queue=self.queue).key,
+            ),
+            running=StartedJobRegistry(queue=self.queue).key,
+            batches=f"{self._prefix}batches",
+        )
 
     def _queue_due(self, now: int) -> int:
         """Retries whose back-off is over: RQ would want a scheduler process for this.

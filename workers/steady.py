@@ -28,7 +28,11 @@ class SteadyQueue(Queue):
     def dequeue_any(cls, *args: Any, **kwargs: Any) -> Any:
         """Wait for a job.  Where the answer is lost on its way, recovery finds the job that was taken."""
         take = super().dequeue_any
-        return _patiently(lambda: take(*args, **kwargs))
+        while True:
+            try:
+                return _patiently(lambda: take(*args, **kwargs))
+            except UnicodeDecodeError:
+                continue  # a name that is no job's, and was taken out of the queue with that
 
 
 class SteadyWorker(SimpleWorker):

@@ -156,3 +156,35 @@ def test_dying_before_a_batch_is_begun_never_counts_against_it(redis: "Redis", r
         recovery.sweep()
         assert waiting(redis) == [batch.encode()]
     assert recovery.given_up() == []
+
+
+@pytest.mark.parametrize("name", [b"\xff\xfe", b"", b"a:b:c", b"x" * 10_000, b"a b"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        "queue:copydesk",
+        "queue:copydesk:intermediate",
+        "wip:copydesk",
+        "scheduled:copydesk",
+        "failed:copydesk",
+        "batches",
+    ],
+)
+def test_what_no_program_of_ours_has_named_is_dropped(
+    redis: "Redis", recovery: Recovery, clock: Clock, place: str, name: bytes
+) -> None:
+    """Wherever somebody else puts it, recovery goes on, and a batch that was lost beside it is found."""
+    if place == "batches":
+        redis.hset("copydesk:batches", name, b"1")
+    elif place.startswith("queue"):
+        redis.rpush(f"rq:{place}", name)
+    else:
+        redis.zadd(f"rq:{place}", {name: 1})
+    batch = Handover(redis).send([])
+    redis.delete("rq:queue:copydesk")
+    recovery.sweep()
+    clock.now += 60
+    assert recovery.sweep() == 1
+    assert redis.lrange("rq:queue:copydesk", 0, -1) == [batch.encode()]
+    assert redis.hkeys("copydesk:batches") == [batch.encode()]
+    assert not redis.exists("rq:wip:copydesk", "rq:scheduled:copydesk", "rq:failed:copydesk")

@@ -1,9 +1,12 @@
 """The RQ worker: runs our task and nothing else, whatever is put into Redis."""
 
+import json
 import os
+import pickle
 import signal
 import subprocess
 import sys
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -100,6 +103,94 @@ def test_a_job_that_cannot_be_read_is_dropped(redis: "Redis", worker: CopydeskWo
     """Rubbish in the queue costs nobody else's job."""
     redis.hset("rq:job:rubbish", mapping={"created_at": "never", "data": b"\xff\xfe", "origin": b"\xff"})
     redis.rpush("rq:queue:copydesk", "rubbish", "nothing-at-all")
+    batch = Handover(redis).send([])
+    worker.work(burst=True)
+    assert ran == [batch]
+
+
+TASK = "workers.tasks.process_batch"
+
+
+def packed(*parts: Any) -> bytes:
+    """A job's data as RQ writes it: task, instance, arguments, keywords."""
+    return zlib.compress(json.dumps(parts).encode())
+
+
+STRANGE: dict[str, bytes] = {
+    "pickled": zlib.compress(pickle.dumps((TASK, None, ("x",), {}))),
+    "pickled, to run a program": zlib.compress(b"cos\nsystem\n(S'touch mark'\ntR."),
+    "no arguments": packed(TASK, None, [], {}),
+    "too many": packed(TASK, None, ["a", "b"], {"batch": "c"}),
+    "keywords that are a list": packed(TASK, None, [], ["b"]),
+    "a method": packed(TASK, "x", ["b"], {}),
+    "a name that is a list": packed(["os", "system"], None, ["b"], {}),
+    "one part": packed(TASK),
+    "nothing": zlib.compress(b"null"),
+    "a bomb": zlib.compress(bytes(50_000_000)),
+    "not compressed": b"not compressed",
+    "deep": zlib.compress(b"[" * 100_000),
+}
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder to work in."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("data", STRANGE.values(), ids=STRANGE.keys())
+def test_a_stranger_s_job_runs_nothing_and_stops_nobody(
+    redis: "Redis", worker: CopydeskWorker, ran: list[str], here: Path, data: bytes
+) -> None:
+    """Whatever its data is: the next job is run."""
+    given: Any = {"created_at": "2026-03-02T12:00:00.000000Z", "origin": "copydesk", "data": data}
+    redis.hset("rq:job:stranger", mapping=given)
+    redis.rpush("rq:queue:copydesk", "stranger")
+    batch = Handover(redis).send([])
+    worker.work(burst=True)
+    assert ran == [batch]
+    assert list(here.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"timeout": "soon"},
+        {"timeout": 10**30},
+        {"status": "weird"},
+        {"retries_left": "x"},
+        {"retry_intervals": "x"},
+        {"created_at": "x"},
+        {"dependency_ids": "nonsense"},
+        {"repeats_left": "5", "repeat_intervals": "[0]"},
+        {"meta": b"\xff"},
+        {"origin": "elsewhere"},
+    ],
+    ids=lambda fields: next(iter(fields)),
+)
+def test_fields_of_a_job_that_make_no_sense_stop_nobody(
+    redis: "Redis", worker: CopydeskWorker, ran: list[str], fields: dict[str, Any]
+) -> None:
+    """It is run, or not; the next one is run."""
+    given: Any = {
+        "created_at": "2026-03-02T12:00:00.000000Z",
+        "origin": "copydesk",
+        "data": packed(TASK, None, ["x"], {}),
+    }
+    redis.hset("rq:job:stranger", mapping=given | fields)
+    redis.rpush("rq:queue:copydesk", "stranger")
+    batch = Handover(redis).send([])
+    worker.work(burst=True)
+    assert batch in ran
+    assert set(ran) <= {batch, "x"}
+
+
+def test_a_name_that_nobody_can_read_is_taken_and_forgotten(
+    redis: "Redis", worker: CopydeskWorker, ran: list[str]
+) -> None:
+    """RQ ends at it; ours takes the next one."""
+    redis.rpush("rq:queue:copydesk", b"\xff\xfe", b"", b"a:b:c")
     batch = Handover(redis).send([])
     worker.work(burst=True)
     assert ran == [batch]
