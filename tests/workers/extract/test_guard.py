@@ -46,6 +46,13 @@ def test_too_many_attributes_are_counted_however_they_are_written(attribute: byt
         guard(page)
 
 
+@pytest.mark.parametrize("before", [b"<!-- <script -->", b"<p title='<script'>", b"<title><script</title>"])
+def test_what_only_looks_like_a_script_hides_no_attributes(before: bytes) -> None:
+    """A comment, a value or a title can hold the letters of a script's tag; the tags behind it are real."""
+    with pytest.raises(ExtractError, match="guard_attributes"):
+        guard(b"<p>x</p>" * 100 + before + b"<div " + b" ".join(b"a%d" % n for n in range(30_000)) + b">x")
+
+
 def test_many_tags_of_many_attributes_are_refused_on_a_large_page() -> None:
     """What is harmless once costs seconds a thousand times."""
     with pytest.raises(ExtractError, match="guard_attributes"):
@@ -62,6 +69,9 @@ HONEST = {
     "many void elements": b"<p>" + b"<br>" * 50_000,
     "unclosed paragraphs and items": b"<ul>" + b"<li><p>one" * 20_000,
     "a long script": b"<script>var a = [" + b"'b c=d'," * 40_000 + b"]</script><p>text",
+    "data with markup in a script": b"<script>"
+    + (b'"<b ' + b'a-long-and-rather-dull-key of-some-value", ' * 400) * 5
+    + b"</script><p>text",
     "a picture in an attribute": b'<img src="data:image/png;base64,' + b"QUJD" * 100_000 + b'">',
     "markup in attributes": b'<a data-card="<b>it\'s 1 > 0</b>" href="/x">x</a> ' * 30_000,
     "closed formatting": b"<p><b>x</b><i>y</i></p>" * 10_000,
