@@ -46,6 +46,13 @@ def test_too_many_attributes_are_counted_however_they_are_written(attribute: byt
         guard(page)
 
 
+def test_a_few_closing_signs_in_quotes_hide_no_attributes() -> None:
+    """One value with a sign in it now and then is enough to make a long tag look like many short ones."""
+    piece = b" ".join(b"a%d" % n for n in range(1_500)) + b' b=">" '
+    with pytest.raises(ExtractError, match="guard_attributes"):
+        guard(b"<p>x</p>" * 100 + b"<div " + piece * 16 + b">x")
+
+
 @pytest.mark.parametrize("before", [b"<!-- <script -->", b"<p title='<script'>", b"<title><script</title>"])
 def test_what_only_looks_like_a_script_hides_no_attributes(before: bytes) -> None:
     """A comment, a value or a title can hold the letters of a script's tag; the tags behind it are real."""
