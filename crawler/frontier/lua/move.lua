@@ -3,6 +3,8 @@
 local host, id, even_if_seen, keep, target = unpack(args)
 if not see(target.host, target.number) and not even_if_seen then return 0 end
 if target.site ~= '' then redis.call('SADD', P .. 'sites:' .. target.source, target.site) end
+-- What waits under another URL's name gives that URL its outcome: this one has to have its own.
+if not keep and redis.call('HEXISTS', entries_of(target.host), target.id) == 1 then return 0 end
 if redis.call('HSETNX', entries_of(target.host), target.id, target.blob) == 1 then
   if redis.call('HSETNX', state_of(target.host), 'since', int(now)) == 1 then list(target.host) end
   enqueue(target.host, target.id, target.score)

@@ -413,6 +413,17 @@ async def test_a_redirect_moves_to_the_other_host_unless_it_is_known_there(front
     )
 
 
+async def test_seeds_that_move_to_one_place_have_an_outcome_each(frontier: Frontier) -> None:
+    """While the target waits under the first one's name the second is told that it is known, and does not vanish."""
+    await frontier.add([seed("https://a.example/"), seed("https://b.example/")])
+    first, second = [lease.urls[0] for lease in await frontier.lease(2, "me", 30)]
+    target = CanonicalUrl("https://moved.example/")
+    assert await frontier.move(first, target, hops=1, is_visit=False)
+    assert not await frontier.move(second, target, hops=1, is_visit=False)
+    [moved] = await frontier.lease(5, "you", 30)
+    assert [one.entry.asked for one in moved.urls] == [first.entry.url]
+
+
 async def test_a_seed_that_moves_takes_its_scope_along(frontier: Frontier) -> None:
     """When a whole site has moved, the links of its new home are in scope."""
     await frontier.add([seed()])
