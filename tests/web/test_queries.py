@@ -11,7 +11,7 @@ from tests.web.press import many_stories, site_url
 from workers.ids import article_name, story_name
 from workers.records import StoryId
 
-HANDFUL = 12
+HANDFUL = 8
 """The story page: story, copies, texts, relations and their ends, merged names; each one statement."""
 
 
@@ -51,7 +51,7 @@ def paths(room: Room) -> list[str]:
 
 
 def test_every_page_asks_a_handful_of_questions(room: Room) -> None:
-    """A dozen statements at most, and as many with a hundred times the stories."""
+    """Eight statements at most, and as many with a hundred times the stories."""
     visitor = room.visitor()
     found = []
     for _ in range(2):

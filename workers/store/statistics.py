@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import Connection, and_, case, func, or_, select
 
@@ -25,30 +24,26 @@ def count_totals(connection: Connection) -> Totals:
     """Return the store in one line."""
     s = schema.stories.c
     live = s.merged_into.is_(None)
-    stories, digests, merged = connection.execute(
+    counted = (schema.sightings, schema.articles, schema.pages, schema.sources, schema.dead_letters)
+    stories, digests, merged, sightings, articles, pages, sources, dead_letters = connection.execute(
         select(
             func.coalesce(func.sum(case((and_(live, s.kind == "article"), 1), else_=0)), 0),
             func.coalesce(func.sum(case((and_(live, s.kind == "digest"), 1), else_=0)), 0),
             func.coalesce(func.sum(case((live, 0), else_=1)), 0),
+            *(select(func.count()).select_from(table).scalar_subquery() for table in counted),
         )
     ).one()
-    sightings = _count(connection, schema.sightings)
     return Totals(
         stories=stories,
         digests=digests,
-        articles=_count(connection, schema.articles),
+        articles=articles,
         sightings=sightings,
         folded=sightings - stories - digests,
-        pages=_count(connection, schema.pages),
-        sources=_count(connection, schema.sources),
-        dead_letters=_count(connection, schema.dead_letters),
+        pages=pages,
+        sources=sources,
+        dead_letters=dead_letters,
         merged=merged,
     )
-
-
-def _count(connection: Connection, table: Any) -> int:
-    found: int = connection.execute(select(func.count()).select_from(table)).scalar_one()
-    return found
 
 
 def stories_per_day(
