@@ -5,18 +5,24 @@ import platform
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+import redis
 
 from config.settings import Settings
 from copydesk.embedded import server_program
 from copydesk.loopback import is_loopback
 from copydesk.seeds import known_sources
-from copydesk.stack import check_redis, database_url, ready_folder, without_password
+from copydesk.stack import check_redis, database_url, look_at, ready_folder, refused_write, without_password
 from crawler.errors import BackendError, ConfigError
 from workers.store.opening import open_store
 
 LIBRARIES = ("aiohttp", "selectolax", "datasketch", "redis", "rq", "rq-dashboard", "sqlalchemy", "uvloop")
+
+FULL = 0.8
+"""Of ``maxmemory``; from here on docs/operations.md has an operator worry."""
 
 LEAST_FREE_BYTES = 500_000_000
 """Below this a day's crawl may fill the disk: about 20,000 stories with their append-only file."""
@@ -89,7 +95,32 @@ def _redis(settings: Settings) -> Finding:
     if settings.redis_url is None:
         return Finding(what="redis", found=f"embedded: {Path(server_program()).name}")
     url = settings.redis_url.get_secret_value()
-    return Finding(what="redis", found=f"{without_password(url)}, version {check_redis(url)}")
+    version = check_redis(url)
+    refusal, risks = refused_write(url), _risks(url)
+    return Finding(
+        what="redis",
+        found=f"{without_password(url)}, version {version}",
+        mend=refusal or "; ".join(risks),
+        warning=not refusal,
+    )
+
+
+def _risks(url: str) -> list[str]:
+    """Return what docs/operations.md demands of a Redis and this one lacks; a hosted one may not tell."""
+    with suppress(redis.RedisError), look_at(url) as client:
+        told = client.info("all")
+        most, used = int(told.get("maxmemory", 0)), int(told.get("used_memory", 0))
+        risks = {
+            "set maxmemory-policy noeviction: queued pages vanish with any other": told.get(
+                "maxmemory_policy"
+            )
+            not in {None, "noeviction"},
+            "set appendonly yes: frontier and queue are lost with the server": told.get("aof_enabled") == 0,
+            f"raise maxmemory: {used / 1e6:.0f} of {most / 1e6:.0f} MB are used": most > 0
+            and used > FULL * most,
+        }
+        return [risk for risk, holds in risks.items() if holds]
+    return []
 
 
 def _database(settings: Settings) -> Finding:

@@ -1,9 +1,9 @@
 """Where a command's Redis and database are: those configured, else the embedded ones of the data folder."""
 
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import redis
 from pydantic import SecretStr
@@ -12,6 +12,7 @@ from redis.retry import Retry
 
 from config.settings import Settings
 from copydesk.embedded import embedded_redis
+from crawler import redis_words
 from crawler.errors import BackendError
 
 LOOK_S = 2.0
@@ -38,7 +39,7 @@ def open_stack(settings: Settings) -> Iterator[Settings]:
         try:
             yield settings.model_copy(update=found)
         except redis.RedisError as error:
-            raise BackendError(f"Redis went away: {_one_line(error)}; try again when it is back") from None
+            raise BackendError(redis_words.say(error)) from None
 
 
 def database_url(settings: Settings) -> str:
@@ -67,15 +68,17 @@ def check_redis(url: str) -> str:
     """Return the version of the server at ``url``.
 
     Raises:
+        ConfigError: The URL is none of a Redis.
         BackendError: It cannot be reached, refuses us, or is older than 6.2; the password is not in the message.
     """
+    redis_words.check_url(url)
     try:
         with look_at(url, wait_s=5.0) as client:
             version = str(client.info("server")["redis_version"])
-    except (redis.RedisError, ValueError, OSError) as error:
-        raise BackendError(
-            f"Redis at {without_password(url)} does not let us in: {_one_line(error)}; check COPYDESK_REDIS_URL"
-        ) from None
+    except (redis.RedisError, OSError) as error:
+        said = redis_words.say(error) if isinstance(error, redis.RedisError) else f"Redis is away ({error})"
+        mend = "; start it, or correct COPYDESK_REDIS_URL" if said.startswith("Redis is away") else ""
+        raise BackendError(f"{without_password(url)}: {said}{mend}") from None
     if tuple(int(part) for part in version.split(".")[:2]) < OLDEST_REDIS:
         raise BackendError(f"Redis at {without_password(url)} is version {version}; 6.2 or newer is needed")
     return version
@@ -88,18 +91,19 @@ def look_at(url: str, *, wait_s: float = LOOK_S) -> "redis.Redis":
     )
 
 
-def takes_writes(url: str) -> bool:
-    """Say whether Redis is there, has memory left, and can write its file."""
+def refused_write(url: str) -> str:
+    """Return why Redis takes no write (away, full, a replica, no room for its file); empty when it does."""
     try:
         with look_at(url) as client:
             client.set(_PROBE, "", px=1)
-    except redis.RedisError:
-        return False
-    return True
+    except redis.RedisError as error:
+        return redis_words.say(error)
+    return ""
 
 
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split()) or type(error).__name__
+def takes_writes(url: str) -> bool:
+    """Say whether Redis is there, has memory left, and can write its file."""
+    return not refused_write(url)
 
 
 def without_password(url: str) -> str:
@@ -109,10 +113,13 @@ def without_password(url: str) -> str:
     'rediss://desk:***@cache.example:6380/0'
     >>> without_password("unix:///run/redis.sock")
     'unix:///run/redis.sock'
+    >>> without_password("redis://:sec/ret@cache.example/0")
+    'redis://:***@cache.example/0'
+    >>> without_password("redis://cache.example/0?password=secret&timeout=3")
+    'redis://cache.example/0?password=***&timeout=3'
     """
-    parts = urlsplit(url)
-    if "@" not in parts.netloc:
-        return url
-    login, _, place = parts.netloc.rpartition("@")
-    user = login.partition(":")[0]
-    return parts._replace(netloc=f"{user}:***@{place}").geturl()
+    scheme, _, rest = url.partition("://")
+    # The last one: a password with a / or @ that was not encoded must not be shown either.
+    login, at, place = rest.rpartition("@")
+    shown = f"{scheme}://{login.partition(':')[0]}:***@{place}" if at else url
+    return re.sub(r"(?<=[?&])password=[^&]*", "password=***", shown)

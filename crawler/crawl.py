@@ -17,6 +17,7 @@ import structlog
 from aiohttp.abc import AbstractResolver
 
 from config.settings import CrawlSettings, FetchSettings, WorkSettings
+from crawler import redis_words
 from crawler.archive import Archive
 from crawler.errors import BackendError, ConfigError
 from crawler.fetcher import AGENT, Fetcher, user_agent_of
@@ -146,7 +147,7 @@ async def run_fetcher(
             return await crawl.run(limits, progress)
         except redis.RedisError as error:
             raise BackendError(
-                f"Redis went away: {error}; what was under way is fetched again later"
+                f"{redis_words.say(error)}; what was under way is fetched again later"
             ) from error
 
 

@@ -17,6 +17,7 @@ from redis.exceptions import (
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
+from crawler import redis_words
 from crawler.errors import BackendError, StoreRefusedError
 from workers import lifeline
 
@@ -67,14 +68,7 @@ def reason_of(error: BaseException) -> str:
     >>> reason_of(RedisError("Command # 2 (HSET k f secret) of pipeline caused error: MISCONF cannot write"))
     'Redis cannot write its file: is its disk full? (MISCONF cannot write)'
     """
-    said = str(error).rpartition("caused error: ")[2][:300]
-    if not isinstance(error, RedisError):
-        return said
-    if isinstance(error, OutOfMemoryError) or said.startswith("OOM"):
-        return f"Redis is full: raise its maxmemory ({said})"
-    if said.startswith("MISCONF"):
-        return f"Redis cannot write its file: is its disk full? ({said})"
-    return f"Redis is away ({said})"
+    return redis_words.say(error) if isinstance(error, RedisError) else str(error)[: redis_words.MOST_SAID]
 
 
 def patiently(

@@ -3,10 +3,11 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, suppress
 from typing import Any
 
 from redis import Redis
-from redis.exceptions import NoScriptError
+from redis.exceptions import NoScriptError, ResponseError
 
 from crawler.frontier import intake, scripts
 from crawler.frontier.records import HostState, Visited
@@ -103,25 +104,27 @@ class FrontierView:
         # Borrowed or forgotten long ago: the state has expired.  If it comes back this moment, its next lease lists it.
         gone = [name for name, (state, waiting, *_) in parts.items() if not state and not waiting]
         if gone:
-            self._redis.zrem(self._key("known"), *gone)
+            with _tidying():
+                self._redis.zrem(self._key("known"), *gone)
         states = [_state_of(name, reply, now_ms) for name, reply in parts.items() if name not in set(gone)]
         return sorted(states, key=lambda s: (s.due_in_s is None, s.due_in_s or 0.0, s.host))
 
     def _names(self, most: int | None) -> list[bytes]:
-        if not self._redis.exists(self._key("listed")):
-            self._list_old()
+        old = [] if self._redis.exists(self._key("listed")) else self._list_old()
         last = -1 if most is None else most - 1
         names: Any = self._redis.zrange(self._key("known"), 0, last, desc=True)
-        return list(names)
+        return list(dict.fromkeys([*names, *old]))[:most]
 
-    def _list_old(self) -> None:
-        """Take up the hosts that were there before there was a list of them."""
+    def _list_old(self) -> list[bytes]:
+        """Take up the hosts that were there before there was a list of them, and return them."""
         pattern = self._key("host:*")
         names = {key[len(pattern) - 1 :] for key in self._redis.scan_iter(pattern, count=_AT_ONCE)}
-        if names:
-            # Not touched again by being found: those that were listed meanwhile keep their time.
-            self._redis.zadd(self._key("known"), dict.fromkeys(names, 0), nx=True)
-        self._redis.set(self._key("listed"), 1)
+        with _tidying():
+            if names:
+                # Not touched again by being found: those that were listed meanwhile keep their time.
+                self._redis.zadd(self._key("known"), dict.fromkeys(names, 0), nx=True)
+            self._redis.set(self._key("listed"), 1)
+        return sorted(names)
 
     def _ask(self, names: Sequence[bytes], ask: Callable[[Any, bytes], object]) -> list[Any]:
         replies: list[Any] = []
@@ -160,6 +163,11 @@ class FrontierView:
 
     def _key(self, name: str) -> str:
         return f"{self.prefix}frontier:{name}"
+
+
+def _tidying() -> AbstractContextManager[None]:
+    """A look works where nothing can be written: the list is put in order by the next one."""
+    return suppress(ResponseError)  # full, a replica, its disk full
 
 
 def _known(reply: int) -> int | None:
