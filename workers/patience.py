@@ -90,6 +90,9 @@ def patiently(
             result = action()
         except Exception as error:
             if not is_outage(error):
+                # Whatever it says, it answers: the outage is over.
+                if paused:
+                    _go_on(doing, remaining_s)
                 raise
             if not paused:
                 log.warning("work.paused", reason=reason_of(error))
@@ -101,10 +104,15 @@ def patiently(
             pause_s = min(LONGEST_PAUSE_S, pause_s * 2)
             continue
         if paused:
-            log.warning("work.resumed")
-            lifeline.say(doing)
-            _start_clock(remaining_s)
+            _go_on(doing, remaining_s)
         return result
+
+
+def _go_on(doing: bytes, remaining_s: int) -> None:
+    log.warning("work.resumed")
+    lifeline.say(doing)
+    if remaining_s:
+        signal.alarm(remaining_s)
 
 
 def _stop_clock() -> int:
@@ -112,8 +120,3 @@ def _stop_clock() -> int:
     if threading.current_thread() is not threading.main_thread():
         return 0
     return signal.alarm(0)
-
-
-def _start_clock(remaining_s: int) -> None:
-    if remaining_s:
-        signal.alarm(remaining_s)

@@ -20,17 +20,31 @@ from workers.patience import StoppedWaitingError, is_outage, patiently, reason_o
 
 log = structlog.get_logger(__name__)
 
+SHORT_WAIT_S = 1
+"""The least that RQ can wait for a job."""
+
 
 class SteadyQueue(Queue):
     """A queue whose taker waits while Redis is away."""
 
     @classmethod
-    def dequeue_any(cls, *args: Any, **kwargs: Any) -> Any:
+    def dequeue_any(cls, queues: Any, timeout: int | None, *args: Any, **kwargs: Any) -> Any:
         """Wait for a job.  Where the answer is lost on its way, recovery finds the job that was taken."""
         take = super().dequeue_any
+        wait_s = timeout
+
+        def attempt() -> Any:
+            nonlocal wait_s
+            try:
+                return take(queues, wait_s, *args, **kwargs)
+            except RedisError:
+                # Soon back from the next try: that Redis is back is not to be said with the next job only.
+                wait_s = timeout and SHORT_WAIT_S
+                raise
+
         while True:
             try:
-                return _patiently(lambda: take(*args, **kwargs))
+                return _patiently(attempt)
             except UnicodeDecodeError:
                 continue  # a name that is no job's, and was taken out of the queue with that
 
