@@ -15,13 +15,14 @@ from workers.extract.dropped import dropped_blocks
 from workers.extract.guard import guard
 from workers.extract.jsonld import text_of
 from workers.extract.kinds import NO_TEXT, page_kind
+from workers.extract.leads import feeds_of, links_of
 from workers.extract.metadata import Metadata, Page, read_metadata
 from workers.extract.parts import Marks
 from workers.extract.site_memory import SiteMemory, recurrent_blocks
 from workers.extract.telling import told
 from workers.extract.tree import BOLD_START, Tree, read_tree
 from workers.extract.wording import Evidence, fold
-from workers.records import Block, BlockKind, DroppedBlock, Extraction, Link, PageKind
+from workers.records import Block, BlockKind, DroppedBlock, Extraction, PageKind
 
 _WHOLE_BODY_CHARS = 500
 _LITTLE = 0.4
@@ -66,8 +67,8 @@ def extract_page(
         reason="several_stories" if items else reason,
         article=article,
         items=items,
-        links=_links(page) if links or kind is PageKind.INDEX or reason == NO_TEXT else (),
-        feeds=_feeds(page),
+        links=links_of(page) if links or kind is PageKind.INDEX or reason == NO_TEXT else (),
+        feeds=feeds_of(page),
         dropped=_dropped(tree, choice) if explain else (),
         noindex=any("noindex" in v.lower() for v in page.metas.get("robots", [])),
     )
@@ -105,24 +106,6 @@ def evidence_of(page: Page, data: Metadata) -> Evidence:
         description=fold(description) if len(description) > 30 else "",
         body=fold(body) if len(body) > 200 else "",
     )
-
-
-def _links(page: Page) -> tuple[Link, ...]:
-    return tuple(
-        Link(url=url, text=anchor.text[:200], rel=anchor.rel)
-        for anchor in page.tree.anchors
-        if (url := page.absolute(anchor.href))
-    )
-
-
-def _feeds(page: Page) -> tuple[str, ...]:
-    wanted = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/json")
-    found = [
-        href
-        for rel, href, kind in page.tree.links
-        if kind and kind.lower() in wanted and "alternate" in rel.split()
-    ]
-    return tuple(url for href in found[:20] if (url := page.absolute(href)))
 
 
 def _forget_recurrent(tree: Tree, url: str, title: str | None, site: SiteMemory, choice: Choice) -> None:

@@ -144,11 +144,20 @@ def read_tree(html: str | bytes) -> Tree:
 
 def texts_of(node: LexborNode) -> list[str]:
     """Return the text blocks of an element that the walk did not enter, in page order; at most ``MAX_RUNS``."""
+    return [run.text for run in _entered(node).runs]
+
+
+def anchors_of(node: LexborNode) -> list[Anchor]:
+    """Return the links of an element that the walk did not enter, in page order; at most ``MAX_LINKS``."""
+    return _entered(node).anchors
+
+
+def _entered(node: LexborNode) -> Tree:
     tree = Tree()
     if node.first_child is not None:
         with suppress(ExtractError):
             _walk(node, tree, has_microdata=False, prunes=False)
-    return [run.text for run in tree.runs]
+    return tree
 
 
 def _walk(root: LexborNode, tree: Tree, *, has_microdata: bool, prunes: bool = True) -> None:  # noqa: C901, PLR0912, PLR0915 - see the module's docstring

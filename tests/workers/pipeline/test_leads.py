@@ -54,3 +54,16 @@ def test_a_seed_that_asks_for_it_is_not_followed(fetched: Callable[..., Any]) ->
     """``nofollow`` of the page or of a link holds for seeds too."""
     page = fetched(ROOT, LIST.replace("<a ", '<a rel="nofollow" ').encode(), role=UrlRole.SEED)
     assert Reader(max_bytes=1_000_000).read(page).discovered == ()
+
+
+def test_sections_and_older_pages_are_followed(fetched: Callable[..., Any]) -> None:
+    """Navigation and the page's footer hold no text of a story, but the way to most; they come last."""
+    nav = '<nav><ul><li><a href="/farms/">Farms</a></li></ul></nav>'
+    foot = (
+        '<nav class="pagination"><a href="/page/2">Older</a></nav><footer><a href="/archive">All</a></footer>'
+    )
+    page = fetched(
+        ROOT, LIST.replace("<h1>", f"{nav}<h1>").replace("</ul></body>", f"</ul>{foot}</body>").encode()
+    )
+    found = [one.url.removeprefix(ROOT) for one in Reader(max_bytes=1_000_000).read(page).discovered]
+    assert found == ["story-0.html", "story-1.html", "story-2.html", "farms/", "page/2", "archive"]
