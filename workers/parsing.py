@@ -17,6 +17,7 @@ from crawler.records import (
 )
 from crawler.sitemaps import parse_sitemap
 from crawler.urls import canonicalize, page_identity
+from workers.extract.directives import directives_of
 from workers.extract.kinds import NO_TEXT
 from workers.extract.page import extract_page
 from workers.extract.plain import extract_text
@@ -123,7 +124,7 @@ def _kept(page: FetchedPage, body: bytes, extraction: Extraction, leads: tuple[D
     if extraction.kind is PageKind.INDEX or (leads and extraction.reason == NO_TEXT):
         reason = extraction.reason if extraction.kind is PageKind.INDEX else "links_no_text"
         return Parsed(pages=(page_entry(page, body, outcome="index", reason=reason),), discovered=leads)
-    if extraction.noindex or _noindex(page):
+    if extraction.noindex or "noindex" in _asked(page):
         return _rejected(page, body, "noindex", discovered=leads)
     if extraction.kind is PageKind.ARTICLE:
         return _article(page, body, extraction, leads)
@@ -194,7 +195,7 @@ def _leads_on(page: FetchedPage, extraction: Extraction) -> bool:
 
 
 def _leads(page: FetchedPage, extraction: Extraction, *, leads_on: bool) -> tuple[DiscoveredUrl, ...]:
-    if not page.follow:
+    if not page.follow or extraction.nofollow or "nofollow" in _asked(page):
         return ()
     feeds = discovered(page, extraction.feeds, UrlRole.FEED) if page.role in SEEDS else ()
     if not leads_on:
@@ -236,9 +237,8 @@ def canonical_or_none(url: str, base: str) -> CanonicalUrl | None:
         return None
 
 
-def _noindex(page: FetchedPage) -> bool:
-    said = page.headers.get("x-robots-tag", "").lower()
-    return "noindex" in said or "none" in {part.strip() for part in said.replace(":", ",").split(",")}
+def _asked(page: FetchedPage) -> frozenset[str]:
+    return directives_of([page.headers.get("x-robots-tag", "")])
 
 
 def _rejected(

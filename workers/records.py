@@ -115,7 +115,9 @@ class Extraction:
     dropped: tuple[DroppedBlock, ...] = ()
     """Only filled when asked for."""
     noindex: bool = False
-    """``meta robots`` or ``X-Robots-Tag`` asks us not to keep the page."""
+    """``meta robots`` asks us not to keep the page."""
+    nofollow: bool = False
+    """``meta robots`` asks us not to follow its links."""
 
 
 class VerdictKind(StrEnum):

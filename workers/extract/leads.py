@@ -1,26 +1,48 @@
 """Where a page leads: its links, those of its navigation and footer last, and the feeds that its head names."""
 
+import re
+from collections.abc import Iterable, Iterator
 from itertools import chain, islice
+from urllib.parse import urlsplit
 
 from workers.extract.head import Page
-from workers.extract.tree import MAX_LINKS, anchors_of
+from workers.extract.tree import MAX_LINKS, Anchor, anchors_of
 from workers.records import Link
 
 _MAX_FEEDS = 20
+_PAGE_NUMBER = re.compile(r"(?:/(?:page|seite|pagina|p))?/\d{1,4}/?$", re.IGNORECASE)
+_FILE = re.compile(r"/[^/]*\.[^/]*$")
 _FEED_TYPES = frozenset(
     {"application/rss+xml", "application/atom+xml", "application/feed+json", "application/json"}
 )
 
 
 def links_of(page: Page) -> tuple[Link, ...]:
-    """Return the page's links, in page order; those of what no text is read from (sections, older pages) come last."""
+    """Return the page's links, in page order, then those of its frame that lead to sections or older pages of it."""
     framing = chain.from_iterable(anchors_of(node) for node, _ in page.tree.pruned)
-    found = (
+    place = _place(page.url)
+    further = (link for link in _absolute(page, framing) if f"{urlsplit(link.url).path}/".startswith(place))
+    return tuple(islice(chain(_absolute(page, page.tree.anchors), further), MAX_LINKS))
+
+
+def _absolute(page: Page, anchors: Iterable[Anchor]) -> Iterator[Link]:
+    return (
         Link(url=url, text=anchor.text[:200], rel=anchor.rel)
-        for anchor in chain(page.tree.anchors, framing)
+        for anchor in anchors
         if (url := page.absolute(anchor.href))
     )
-    return tuple(islice(found, MAX_LINKS))
+
+
+def _place(url: str) -> str:
+    """Return the path below which a page's own parts lie: the menu of a section names the whole site.
+
+    >>> _place("https://example.com/tech?page=2"), _place("https://example.com/tech/page/2/")
+    ('/tech/', '/tech/')
+    >>> _place("https://example.com/en/index.html"), _place("https://example.com/")
+    ('/en/', '/')
+    """
+    path = _PAGE_NUMBER.sub("", urlsplit(url).path)
+    return _FILE.sub("", path).rstrip("/") + "/"
 
 
 def feeds_of(page: Page) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from workers.extract.article import article_of
 from workers.extract.blocks import to_blocks
 from workers.extract.decide import Choice, choose
 from workers.extract.digests import items_of
+from workers.extract.directives import META_NAMES, directives_of
 from workers.extract.dropped import dropped_blocks
 from workers.extract.guard import guard
 from workers.extract.jsonld import text_of
@@ -61,6 +62,7 @@ def extract_page(
     kind, reason = page_kind(page, data, blocks, choice.kept)
     article = article_of(url, data, blocks, hint)
     marks = _marks(tree, choice.kept, blocks)
+    asked = directives_of(value for name in META_NAMES for value in page.metas.get(name, ()))
     items = items_of(article, marks=marks) if kind is PageKind.ARTICLE else ()
     return Extraction(
         kind=PageKind.DIGEST if items else kind,
@@ -70,7 +72,8 @@ def extract_page(
         links=links_of(page) if links or kind is PageKind.INDEX or reason == NO_TEXT else (),
         feeds=feeds_of(page),
         dropped=_dropped(tree, choice) if explain else (),
-        noindex=any("noindex" in v.lower() for v in page.metas.get("robots", [])),
+        noindex="noindex" in asked,
+        nofollow="nofollow" in asked,
     )
 
 

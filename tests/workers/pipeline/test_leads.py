@@ -1,11 +1,12 @@
 """Which pages' links are followed."""
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from crawler.records import UrlRole
+from crawler.records import FetchedPage, UrlRole
 from workers.parsing import Reader
 
 ROOT = "https://small.example/"
@@ -17,6 +18,11 @@ GREETING = "".join(
     f"<p>We have written about the {word} of this valley since 1961, and all who live here read us on Saturdays.</p>"
     for word in ("farms", "schools", "bridges", "floods")
 )
+
+
+def told(page: FetchedPage, body: str, tag: str) -> FetchedPage:
+    headers = {"content-type": "text/html", "x-robots-tag": tag}
+    return dataclasses.replace(page, body=body.encode(), headers=headers)
 
 
 @pytest.mark.parametrize(
@@ -51,9 +57,24 @@ def test_a_page_of_few_links_that_leads_on_is_an_index(fetched: Callable[..., An
 
 
 def test_a_seed_that_asks_for_it_is_not_followed(fetched: Callable[..., Any]) -> None:
-    """``nofollow`` of the page or of a link holds for seeds too."""
-    page = fetched(ROOT, LIST.replace("<a ", '<a rel="nofollow" ').encode(), role=UrlRole.SEED)
-    assert Reader(max_bytes=1_000_000).read(page).discovered == ()
+    """``nofollow`` of a link, or of the page in its head or header, holds for seeds too."""
+    reader = Reader(max_bytes=1_000_000)
+    link = LIST.replace("<a ", '<a rel="nofollow" ')
+    metas = [
+        LIST.replace("<body>", f'<head><meta name="{name}" content="{said}"></head><body>')
+        for name, said in (("robots", "index, NoFollow"), ("Robots", "none"), ("copydesk", "nofollow"))
+    ]
+    pages = [fetched(ROOT, body.encode(), role=UrlRole.SEED) for body in (link, *metas)]
+    pages.append(told(pages[0], LIST, "nofollow"))
+    assert [reader.read(page).discovered for page in pages] == [()] * 5
+
+
+def test_what_another_robot_is_told_is_not_for_us(fetched: Callable[..., Any]) -> None:
+    """News aggregators are told by name not to list a page that everybody may read."""
+    head = '<head><meta name="googlebot-news" content="noindex, nofollow"></head><body>'
+    page = fetched(ROOT, b"", role=UrlRole.SEED)
+    page = told(page, LIST.replace("<body>", head), "googlebot: nofollow, max-image-preview:none")
+    assert len(Reader(max_bytes=1_000_000).read(page).discovered) == 3
 
 
 def test_sections_and_older_pages_are_followed(fetched: Callable[..., Any]) -> None:
@@ -67,3 +88,13 @@ def test_sections_and_older_pages_are_followed(fetched: Callable[..., Any]) -> N
     )
     found = [one.url.removeprefix(ROOT) for one in Reader(max_bytes=1_000_000).read(page).discovered]
     assert found == ["story-0.html", "story-1.html", "story-2.html", "farms/", "page/2", "archive"]
+
+
+def test_a_section_does_not_lead_to_the_whole_site(fetched: Callable[..., Any]) -> None:
+    """Of a section's menu and footer only its own parts and older pages are followed."""
+    names = ("/", "/sport/", "/farms/sheep/", "/farms/page/3/", "/farms?page=3")
+    nav = "<nav>" + "".join(f'<a href="{name}">{name}</a>' for name in names) + "</nav>"
+    for url in (ROOT + "farms/", ROOT + "farms/page/2/", ROOT + "farms?page=2"):
+        page = fetched(url, LIST.replace("<h1>", f"{nav}<h1>").encode(), role=UrlRole.SEED)
+        found = [one.url.removeprefix(ROOT) for one in Reader(max_bytes=1_000_000).read(page).discovered]
+        assert found[3:] == ["farms/sheep/", "farms/page/3/", "farms?page=3"]
