@@ -20,6 +20,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from config.file_urls import path_in_url
 from copydesk.keeper import end_orphan
 from crawler.errors import BackendError
 
@@ -58,7 +59,7 @@ def embedded_redis(data_dir: Path) -> Iterator[str]:
         socket = socket_path(folder)
         _ensure_running(folder, socket)
         with _looked_after(folder, socket):
-            yield f"unix://{socket}"
+            yield f"unix://{path_in_url(socket)}"
     # Closing the file dropped the lock; if it was the last one, the keeper now stops the server.
 
 

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from config.file_urls import path_in_url
 from config.settings import Settings
 from copydesk.embedded import embedded_redis
 from crawler import redis_words
@@ -46,7 +47,7 @@ def database_url(settings: Settings) -> str:
     """Return the configured database, else the SQLite file of the data folder."""
     if settings.database_url is not None:
         return settings.database_url.get_secret_value()
-    return f"sqlite:///{ready_folder(settings.data_dir) / 'copydesk.db'}"
+    return f"sqlite:///{path_in_url(ready_folder(settings.data_dir) / 'copydesk.db')}"
 
 
 def ready_folder(folder: Path) -> Path:

@@ -57,6 +57,12 @@ class SteadyWorker(SimpleWorker):
     def subscribe(self) -> None:
         """Not: signals end a worker; commands by publication would be one more door, connection and thread."""
 
+    def _set_ip_address(self, connection: Any) -> None:
+        try:
+            super()._set_ip_address(connection)
+        except ValueError:  # redis-py cannot read CLIENT INFO where the socket's path has a space or a "="
+            self.ip_address = "unknown"
+
     def check_for_suspension(self, burst: bool) -> None:  # noqa: FBT001  (RQ's signature)
         """Wait while the workers are suspended."""
         _patiently(lambda: super(SteadyWorker, self).check_for_suspension(burst))

@@ -20,6 +20,7 @@ from rq import Queue
 from rq.executions import Execution
 from rq.job import Job
 
+from config.file_urls import path_in_url
 from config.load import load_settings
 from config.log import set_up_logging
 from config.settings import Settings
@@ -152,7 +153,7 @@ def database_url(settings: Settings) -> str:
     """Return the configured database, or the SQLite file of the data folder."""
     if settings.database_url is not None:
         return settings.database_url.get_secret_value()
-    return f"sqlite:///{(settings.data_dir / 'copydesk.db').absolute()}"
+    return f"sqlite:///{path_in_url((settings.data_dir / 'copydesk.db').absolute())}"
 
 
 def open_worker(settings: Settings, name: str | None = None) -> CopydeskWorker:

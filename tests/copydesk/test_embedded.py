@@ -15,8 +15,12 @@ import pytest
 import redis
 from redis.exceptions import RedisError
 
+from config.settings import Settings
 from copydesk.embedded import _has_keeper, embedded_redis, socket_path
+from copydesk.stack import open_stack
 from crawler.errors import BackendError
+from workers.store.opening import open_store
+from workers.worker import open_worker
 
 pytestmark = pytest.mark.integration
 
@@ -66,6 +70,18 @@ def gone(folder: Path) -> bool:
 def server_pid(url: str) -> int:
     with redis.Redis.from_url(url) as client:
         return int(client.info("server")["process_id"])
+
+
+@pytest.mark.parametrize("name", ["two words", "100% #1?", "a%20b", "x=y", "line\nline", "Über 'it\"\\"])
+def test_a_data_folder_may_have_any_name(tmp_path: Path, name: str) -> None:
+    """Its Redis is reached, a worker can register there, and its database lies in it and nowhere else."""
+    settings = Settings(data_dir=tmp_path / name)
+    with open_stack(settings) as stack:
+        open_worker(stack).connection.close()
+        assert stack.database_url is not None
+        open_store(stack.database_url.get_secret_value()).close()
+    assert [folder.name for folder in tmp_path.iterdir()] == [name]
+    assert (tmp_path / name / "copydesk.db").exists()
 
 
 def test_a_second_user_joins_and_the_data_survives_a_stop(tmp_path: Path) -> None:
