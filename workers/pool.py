@@ -28,13 +28,15 @@ from workers.metrics import serving
 from workers.patience import reason_of
 from workers.recovery import Recovery
 from workers.store import open_store
-from workers.worker import connect, database_url
+from workers.worker import OUTAGE_EXIT, connect, database_url
 
 SWEEP_S = 2.0
 TICK_S = 0.2
 FIRST_RESPAWN_S, LONGEST_RESPAWN_S = 0.1, 15.0
 LIVED_S = 10.0
 """A worker that lived this long was no failure to start: the next one starts at once."""
+VAIN_STARTS = 3
+"""So many workers in a row that died by themselves as they started are a fault to be told of, not a mishap."""
 SILENT_S = LEASE_S * 1.5
 """A busy worker that says nothing for so long is stuck in C code (the beats come from a thread)."""
 OVERTIME_S = 15
@@ -84,6 +86,7 @@ class Pool:
     _selector: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)
     _respawn_at: float = 0.0
     _respawn_s: float = FIRST_RESPAWN_S
+    _vain_starts: int = 0
     _swept_at: float = 0.0
     _redis_away: bool = False
 
@@ -99,6 +102,7 @@ class Pool:
                 self._end_stuck()
                 self._sweep(recovery)
                 self._spawn()
+                self._settle()
         finally:
             self._stop_all(recovery)
             self._selector.close()
@@ -149,6 +153,7 @@ class Pool:
             if not self.stop.is_set():
                 self._slow_down(child)
                 log.warning("worker.died", worker=child.name, code=code)
+                self._count_vain(child)
             with self._outage_is_no_reason():
                 recovery.end_leases(child.name)
             self._swept_at = 0.0
@@ -170,6 +175,21 @@ class Pool:
         lived = now - child.started > LIVED_S
         self._respawn_s = FIRST_RESPAWN_S if lived or killed else min(LONGEST_RESPAWN_S, self._respawn_s * 2)
         self._respawn_at = now + self._respawn_s
+
+    def _count_vain(self, child: _Child) -> None:
+        if child.process.returncode <= 0 or child.process.returncode == OUTAGE_EXIT:
+            return  # was killed, has left, or has told of the outage itself
+        if time.monotonic() - child.started <= LIVED_S:
+            self._vain_starts += 1
+            if self._vain_starts == VAIN_STARTS:
+                log.warning("work.paused", reason="the workers die as they start, and their log says why")
+
+    def _settle(self) -> None:
+        """Take a worker that has lived for the end of the vain starts."""
+        if self._vain_starts and any(time.monotonic() - child.started > LIVED_S for child in self.children):
+            if self._vain_starts >= VAIN_STARTS:
+                log.warning("work.resumed")
+            self._vain_starts = 0
 
     def _end_stuck(self) -> None:
         now = time.monotonic()

@@ -1,5 +1,6 @@
 """The pool: real worker processes, killed, stuck and orphaned."""
 
+import math
 import os
 import signal
 import subprocess
@@ -10,12 +11,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import psutil
 import pytest
 from pydantic import SecretStr
 from redis import Redis
+from structlog.testing import capture_logs
 
 from config.settings import Settings
 from crawler.errors import StoreError
@@ -24,7 +26,7 @@ from crawler.records import CanonicalUrl, FetchedPage, SourceId
 from workers import lifeline
 from workers.pool import OVERTIME_S, SILENT_S, Pool, _Child, run_pool
 from workers.store import open_store
-from workers.worker import connect
+from workers.worker import OUTAGE_EXIT, connect
 
 pytestmark = pytest.mark.integration
 DEADLINE_S = 60.0
@@ -162,3 +164,22 @@ def test_a_database_that_cannot_be_used_is_told_before_any_worker_starts(
     (tmp_path / "copydesk.db").write_text("<html>" * 200)
     with pytest.raises(StoreError, match="no SQLite database"):
         run_pool(settings, 1, threading.Event())
+
+
+def test_workers_that_die_as_they_start_are_told_of_once(settings: Settings, redis: "Redis") -> None:
+    """The one at the terminal would wait for ever: told after three, and again when one of them stays."""
+    pool = Pool(settings=settings, workers=1, stop=threading.Event(), redis=redis)
+    newborn, ended = child(), _NoProcess()
+    newborn.started, newborn.process = math.inf, cast("Any", ended)
+    with capture_logs() as told:
+        for code in (1, -signal.SIGKILL, OUTAGE_EXIT, 1, 0, 1, 1):
+            cast("Any", ended).returncode = code
+            pool._count_vain(newborn)
+        assert [line["event"] for line in told] == ["work.paused"]
+        pool.children.append(newborn)
+        pool._settle()
+        assert len(told) == 1
+        newborn.started = -math.inf
+        pool._settle()
+        pool._settle()
+    assert [line["event"] for line in told] == ["work.paused", "work.resumed"]
