@@ -14,7 +14,7 @@ from typer.main import get_command
 from config.problem import ConfigProblem
 from copydesk import commands
 from copydesk.options import Options
-from copydesk.terminal import drop_output
+from copydesk.terminal import allow_any_text, drop_output
 from crawler.errors import CopydeskError
 
 OPENING = """Crawl news politely, keep every story once.
@@ -53,6 +53,7 @@ def _common(
 
 def main() -> None:
     """Run the command line; an error made on purpose is one line on stderr and exit code 2."""
+    allow_any_text()
     try:
         code = get_command(build()).main(standalone_mode=False, prog_name="copydesk")
     except (CopydeskError, ConfigProblem) as error:

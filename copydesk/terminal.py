@@ -1,5 +1,7 @@
 """How commands print: tables for people, JSON for programs."""
 
+import codecs
+import io
 import json
 import os
 import sys
@@ -22,7 +24,8 @@ LONGEST_ROW = 4_000
 
 def print_json(value: Any) -> None:
     """Print one JSON document on a line."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=_plain) + "\n")
+    told = json.dumps(value, ensure_ascii=not _is_utf8(sys.stdout.encoding), default=_plain)
+    sys.stdout.write(told + "\n")
 
 
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -37,6 +40,19 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[obje
         table.add_row(*(escape(_cell(cell)) for cell in row))
     wide = console if console.is_terminal else Console(highlight=False, width=LONGEST_ROW)
     wide.print(table)
+
+
+def allow_any_text() -> None:
+    """Show "?" for a character that the terminal's encoding does not have, instead of failing at it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and (
+            stream.errors == "strict" or not _is_utf8(stream.encoding)
+        ):
+            stream.reconfigure(errors="replace")
+
+
+def _is_utf8(encoding: str | None) -> bool:
+    return codecs.lookup(encoding or "utf-8").name == "utf-8"
 
 
 def drop_output() -> None:

@@ -1,5 +1,9 @@
 """Tables for people."""
 
+import io
+import json
+import sys
+
 import pytest
 from rich.console import Console
 
@@ -27,3 +31,15 @@ def test_on_a_terminal_names_stay_whole(
     printed = capsys.readouterr().out
     assert "a-source-with-a-long-name   s0123456789abc   A headline" in printed
     assert max(map(len, printed.splitlines())) <= 80
+
+
+def test_a_terminal_of_few_characters_shows_a_mark_for_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A headline in another script is no reason to fail; JSON keeps it, escaped."""
+    shown = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(shown, encoding="ascii", write_through=True))
+    terminal.allow_any_text()
+    terminal.print_table("Stories", ["headline"], [("Fähre",)])
+    terminal.print_json({"title": "Fähre"})
+    *table, line = shown.getvalue().decode("ascii").splitlines()
+    assert "F?hre" in "".join(table)
+    assert json.loads(line) == {"title": "Fähre"}
