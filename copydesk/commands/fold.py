@@ -2,21 +2,23 @@
 
 import json
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
+import time
+from collections import Counter
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crawler.errors import UnreadableInputError
+from copydesk.corpus import corpus_lines, parse_record
 
 if TYPE_CHECKING:
-    from workers.dedup.deduplicator import FoldResult
+    from workers.dedup.deduplicator import Deduplicator, FoldResult
 
-MAX_LINE_BYTES = 16 << 20
-"""A longer line is no article; it is skipped with a warning, and never held in memory whole."""
+LINE_EVERY_S = 10.0
+"""A long run says so often how far it is."""
+
+MOST_NAMED = 10
+"""Lines that are named one by one; of the others their number is told, not to bury the summary."""
 
 
 def register(app: typer.Typer) -> None:
@@ -25,7 +27,9 @@ def register(app: typer.Typer) -> None:
 
 
 def fold(
-    source: Annotated[str, typer.Argument(metavar="FILE|-", help="JSON lines; - reads standard input.")],
+    source: Annotated[
+        str, typer.Argument(metavar="FILE|-", help="JSON lines, also gzip; - reads standard input.")
+    ],
     window_days: Annotated[
         float, typer.Option(min=1, help="Compare with the last N days of running time.")
     ] = 36_500,
@@ -44,57 +48,65 @@ def fold(
     What later records showed comes at the end, as a second line of the same id, which replaces the first: a story
     that turned out to be part of another, a page that turned out to be a digest of stories that came after it.
 
+    Ids are written as text, and each may come once.  A line that cannot be read is left out; exit code 1 then.
+
     Example: copydesk fold corpus.jsonl > folded.jsonl
     """
     from workers.dedup.deduplicator import Deduplicator
 
     dedup = Deduplicator(window_days=window_days, strip_lines=not keep_lines)
-    bad = 0
-    for number, line in _lines(source):
+    with corpus_lines(source) as lines:
+        verdicts, left_out = _fold_lines(dedup, lines, passages=passages)
+    for result in dedup.revised():
+        _write(result, passages=passages)
+    sys.stdout.flush()
+    _tell(f"{verdicts.total()} texts: {_counted(verdicts)}")
+    if left_out:
+        _tell(f"{left_out.total()} lines could not be read and were left out: {_counted(left_out)}")
+        raise typer.Exit(1)
+
+
+def _fold_lines(
+    dedup: "Deduplicator", lines: Iterable[tuple[int, bytes]], *, passages: bool
+) -> tuple[Counter[str], Counter[str]]:
+    """Fold and write line by line; return the verdicts, and the faults of the lines that were left out."""
+    verdicts, left_out = Counter[str](), Counter[str]()
+    next_line_s = time.monotonic() + LINE_EVERY_S
+    for number, line in lines:
         try:
             record = parse_record(line)
+            # A second line of an id replaces the first for whoever reads what is written: one text would vanish.
+            if record.id in dedup:
+                raise ValueError("has an id that an earlier line has")  # noqa: TRY301 - a fault like the others
         except ValueError as error:
-            bad += 1
-            sys.stderr.write(f"copydesk: line {number}: {error}\n")
+            left_out[str(error)] += 1
+            if left_out.total() <= MOST_NAMED:
+                _tell(f"line {number}: {error}")
             continue
         result = dedup.add(record.id, record.text, **record.known)
-        sys.stdout.write(json.dumps(as_row(result, passages=passages)) + "\n")
-    for result in dedup.revised():
-        sys.stdout.write(json.dumps(as_row(result, passages=passages)) + "\n")
-    sys.stdout.flush()
-    if bad:
-        sys.stderr.write(f"copydesk: {bad} lines could not be read and were left out\n")
+        verdicts[str(result.verdict)] += 1
+        _write(result, passages=passages)
+        if (now_s := time.monotonic()) >= next_line_s:
+            next_line_s = now_s + LINE_EVERY_S
+            _tell(f"line {number}: {_counted(verdicts)}")
+    return verdicts, left_out
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
-    """One line of the input."""
-
-    id: str
-    text: str
-    known: dict[str, Any]
-    """What else the line says, as ``Deduplicator.add`` takes it."""
+def _write(result: "FoldResult", *, passages: bool) -> None:
+    sys.stdout.write(json.dumps(as_row(result, passages=passages)) + "\n")
 
 
-def parse_record(line: bytes) -> Record:
-    """Return the record of one line; ``ValueError`` says in a few words what is wrong with it."""
-    if len(line) > MAX_LINE_BYTES:
-        raise ValueError("longer than 16 MB")
-    try:
-        data = json.loads(line)
-    except (ValueError, RecursionError):
-        raise ValueError("is not JSON") from None
-    fields = data if isinstance(data, dict) else {}
-    missing = [name for name in ("id", "text") if not isinstance(fields.get(name), str | int)]
-    if missing:
-        raise ValueError(f"has no {' and no '.join(missing)}")
-    known = {
-        name: data[name] for name in ("title", "url", "site", "origin") if isinstance(data.get(name), str)
-    }
-    links = data.get("links")
-    if isinstance(links, list):
-        known["links"] = tuple(link for link in links if isinstance(link, str))
-    return Record(id=str(data["id"]), text=str(data["text"]), known=known | _published(data.get("published")))
+def _tell(line: str) -> None:
+    sys.stderr.write(f"copydesk: {line}\n")
+
+
+def _counted(counts: Counter[str]) -> str:
+    """Say how often each came, the most frequent first.
+
+    >>> _counted(Counter(near=2, new=40))
+    'new 40, near 2'
+    """
+    return ", ".join(f"{name} {n}" for name, n in counts.most_common()) or "none"
 
 
 def as_row(result: "FoldResult", *, passages: bool = False) -> dict[str, object]:
@@ -112,34 +124,3 @@ def as_row(result: "FoldResult", *, passages: bool = False) -> dict[str, object]
     if passages:
         row["passages"] = [[p.at, p.other_at, p.length] for p in result.passages]
     return row
-
-
-def _published(value: object) -> dict[str, datetime]:
-    if not isinstance(value, str):
-        return {}
-    try:
-        return {"published": datetime.fromisoformat(value)}
-    except ValueError:
-        return {}
-
-
-def _lines(source: str) -> Iterator[tuple[int, bytes]]:
-    if source == "-":
-        yield from _bounded(sys.stdin.buffer)
-        return
-    try:
-        with Path(source).open("rb") as stream:
-            yield from _bounded(stream)
-    except OSError as error:
-        raise UnreadableInputError(f"{source}: {error.strerror or error}") from None
-
-
-def _bounded(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
-    number = 0
-    while line := stream.readline(MAX_LINE_BYTES + 1):
-        number += 1
-        if len(line) > MAX_LINE_BYTES:
-            while (rest := stream.readline(MAX_LINE_BYTES)) and not rest.endswith(b"\n"):
-                pass
-        if line.strip():
-            yield number, line

@@ -96,6 +96,10 @@ class Deduplicator:
         self._copies.setdefault(result.story, []).append(copy)
         return result
 
+    def __contains__(self, id: object) -> bool:  # noqa: A002
+        """Whether a text of this id was added."""
+        return id in self._results
+
     def result(self, id: str) -> FoldResult:  # noqa: A002
         """Return what is known of a text by now: stories merge, and a digest is known by the stories that follow it."""
         first = self._results[id]

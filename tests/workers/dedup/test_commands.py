@@ -1,5 +1,6 @@
 """``copydesk fold`` and ``copydesk compare`` as a user meets them."""
 
+import gzip
 import json
 import re
 from datetime import UTC, datetime
@@ -39,6 +40,43 @@ def test_fold_reads_lines_and_writes_lines(tmp_path: Path) -> None:
     assert "line 2: is not JSON" in done.stderr
     assert "line 3: has no text" in done.stderr
     assert "2 lines could not be read" in done.stderr
+    assert "2 texts: new 1, near 1" in done.stderr
+    assert done.exit_code == 1
+
+
+def test_fold_reads_gzip_and_numbers_that_became_floats(tmp_path: Path) -> None:
+    """A compressed file is read as it is, and 7.0 is the id 7: whole numbers come so from data frames."""
+    source = tmp_path / "in.jsonl.gz"
+    source.write_bytes(gzip.compress(json.dumps({"id": 7.0, "text": TEXT}).encode()))
+    done = CliRunner().invoke(build(), ["fold", str(source)])
+    assert (done.exit_code, json.loads(done.stdout)["id"]) == (0, "7")
+
+
+def test_fold_takes_an_id_once(tmp_path: Path) -> None:
+    """A second text of an id is named and left out: its line would pass for a correction of the first."""
+    source = tmp_path / "in.jsonl"
+    source.write_text("\n".join(json.dumps({"id": id_, "text": TEXT}) for id_ in (1, "1")))
+    done = CliRunner().invoke(build(), ["fold", str(source)])
+    assert (done.exit_code, len(done.stdout.splitlines())) == (1, 1)
+    assert "line 2: has an id that an earlier line has" in done.stderr
+
+
+def test_fold_names_few_of_many_bad_lines(tmp_path: Path) -> None:
+    """A file of another kind does not fill the screen: ten lines are named, all are counted by what is wrong."""
+    source = tmp_path / "in.jsonl"
+    source.write_text("id,text\n" * 300)
+    done = CliRunner().invoke(build(), ["fold", str(source)])
+    assert len(done.stderr.splitlines()) == 12
+    assert "300 lines could not be read and were left out: is not JSON 300" in done.stderr
+
+
+def test_fold_names_a_gzip_file_that_is_cut_off(tmp_path: Path) -> None:
+    """What came before the damage is no whole corpus: the file is refused by name."""
+    source = tmp_path / "in.jsonl.gz"
+    source.write_bytes(gzip.compress(json.dumps({"id": 7, "text": TEXT}).encode())[:-12])
+    done = CliRunner().invoke(build(), ["fold", str(source)])
+    assert isinstance(done.exception, UnreadableInputError)
+    assert "in.jsonl.gz" in str(done.exception)
 
 
 def test_fold_names_the_passages_when_asked(tmp_path: Path) -> None:
