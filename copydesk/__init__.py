@@ -6,9 +6,9 @@ As a library: ``copydesk.extract(html, url)`` and ``copydesk.Deduplicator`` (``c
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from copydesk.api import Article, Deduplicator, extract
+    from copydesk.api import Article, Deduplicator, FoldResult, extract
 
-__all__ = ["Article", "Deduplicator", "extract"]
+__all__ = ["Article", "Deduplicator", "FoldResult", "extract"]
 
 
 def __getattr__(name: str) -> Any:

@@ -49,6 +49,8 @@ class Deduplicator:
     """
 
     def __init__(self, *, window_days: float = 36_500, strip_lines: bool = True) -> None:
+        if window_days <= 0:
+            raise ValueError("window_days must be above 0")
         self._index = MemoryIndex(window_days=window_days)
         self._folder = Folder(self._index)
         self._lines = LineMemory() if strip_lines else None
@@ -66,17 +68,25 @@ class Deduplicator:
         id: str,  # noqa: A002 - the name that the field has in every file of records
         text: str,
         *,
-        title: str = "",
-        url: str = "",
-        site: str = "",
+        title: str | None = None,
+        url: str | None = None,
+        site: str | None = None,
         published: datetime | None = None,
         links: Iterable[str] = (),
-        origin: str = "",
+        origin: str | None = None,
     ) -> FoldResult:
         """Fold a text into the stories known so far, and remember it.
 
-        ``origin`` is the URL or the site that the text itself names as where it comes from.
+        ``origin`` is the URL or the site that the text itself names as where it comes from.  An id that was given
+        before stands for the new text from then on.
+
+        Raises:
+            TypeError: if ``text`` is no string, or ``published`` no datetime.
         """
+        _demand(str, text=text)
+        if published is not None:
+            _demand(datetime, published=published)
+        title, url, site, origin = title or "", url or "", site or "", origin or ""
         if self._lines is not None and site:
             text = self._lines.story_lines(site, title, text)
         item = self._foldable(id, text, title=title, url=url, site=site, published=published, links=links)
@@ -124,8 +134,12 @@ class Deduplicator:
             if now != first:
                 yield now
 
-    def query(self, text: str, *, title: str = "", url: str = "", site: str = "") -> FoldResult:
+    def query(
+        self, text: str, *, title: str | None = None, url: str | None = None, site: str | None = None
+    ) -> FoldResult:
         """Say what a text would be, and remember nothing."""
+        _demand(str, text=text)
+        title, url, site = title or "", url or "", site or ""
         item = self._foldable("", text, title=title, url=url, site=site, published=None, links=())
         return self._result("", self._folder.query(item), "")
 
@@ -217,3 +231,10 @@ def _aware(published: datetime | None) -> datetime | None:
     if published is None or published.tzinfo is not None:
         return published
     return published.replace(tzinfo=UTC)
+
+
+def _demand(kind: type, **given: object) -> None:
+    """Say which argument is wrong at the door: deep inside it would be some attribute that is missing."""
+    for name, value in given.items():
+        if not isinstance(value, kind):
+            raise TypeError(f"{name} must be {kind.__name__}, not {type(value).__name__}")
