@@ -1,7 +1,7 @@
 """The long commands: children at work, progress shown, a summary at the end."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,10 +18,13 @@ from copydesk.lifeline import interrupts
 from copydesk.progress import Progress
 from copydesk.stack import open_stack
 from crawler.intake import read_paths
-from crawler.records import DiscoveredUrl
+from crawler.records import DiscoveredUrl, FetchFailed, FetchOutcome
 
 TICK_S = 0.25
 """How often children are looked after and progress is shown."""
+
+MOST_NAMED = 50
+"""Files and lines that gave nothing and are named one by one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +87,7 @@ def ingest_paths(settings: Settings, paths: Sequence[str], *, follow: bool, as_j
         before = gauge.read()
         crew.start("worker", "work", "--lifeline")
         with interrupts() as stopping:
-            for _ in hand_over(stack, everything):
+            for _ in hand_over(stack, name_failures(everything, progress.tell)):
                 crew.watch()
                 progress.tell(crew.news())
                 progress.show(gauge.glance())
@@ -92,6 +95,21 @@ def ingest_paths(settings: Settings, paths: Sequence[str], *, follow: bool, as_j
                     break
             interrupted = _run(crew, gauge, progress, stopping, lambda _finished: gauge.in_hands() == 0)
         return progress.summary(before, gauge.read(), interrupted=interrupted, as_json=as_json)
+
+
+def name_failures(
+    outcomes: Iterable[FetchOutcome], tell: Callable[[Iterable[str]], None]
+) -> Iterator[FetchOutcome]:
+    """Name the files and lines that gave nothing as they pass: of many the first ones, and how many more."""
+    failed = 0
+    for outcome in outcomes:
+        if isinstance(outcome, FetchFailed) and outcome.detail:
+            failed += 1
+            if failed <= MOST_NAMED:
+                tell([f"{outcome.reason}: {outcome.detail}"])
+        yield outcome
+    if failed > MOST_NAMED:
+        tell([f"{failed - MOST_NAMED} more files or lines gave nothing."])
 
 
 def _run(

@@ -33,6 +33,7 @@ MAX_FILE_BYTES = 20_000_000
 MAX_LINE_BYTES = 20_000_000
 _PEEK = 65_536
 _STDIN = "-"
+_LONGEST_PLACE = 200
 _CONTENT_TYPES = {
     ContentKind.HTML: "text/html",
     ContentKind.FEED: "application/xml",
@@ -58,6 +59,9 @@ class _File:
     """One input while it is read: what it is called, whose it is."""
 
     name: str
+    """Of it a page that does not say its address gets one: not the folder's, which may be moved."""
+    place: str
+    """Where the user finds it."""
     source: SourceId
     now: datetime
     follow: bool
@@ -79,10 +83,11 @@ def read_paths(
     for path, files in inputs:
         source = SourceId(str(path))
         if str(path) == _STDIN:
-            item = _File(name="stdin", source=SourceId("stdin"), now=now, follow=follow)
+            item = _File(name="stdin", place="stdin", source=SourceId("stdin"), now=now, follow=follow)
             yield from _read_stream(stdin or cast("BufferedReader", sys.stdin.buffer), item)
         for file in files:
-            yield from _read_file(file, _File(name=file.name, source=source, now=now, follow=follow))
+            item = _File(name=file.name, place=str(file), source=source, now=now, follow=follow)
+            yield from _read_file(file, item)
 
 
 def _files_of(path: Path) -> list[Path]:
@@ -223,7 +228,7 @@ def _saved(data: object, raw: bytes, item: _File, place: str) -> FetchOutcome:
         return _failed(item, "bad_json", f"{place}: no JSON object", raw)
     url = _saved_url(article, raw, item)
     if not article.body:
-        detail = f"{_printable(item.name)}: {place} has no html and no text"
+        detail = f"{_printable(item.place)}: {place} has no html and no text"
         return FetchFailed(
             url=url, reason="empty_text", detail=detail, fetched_at=item.now, source=item.source
         )
@@ -288,7 +293,7 @@ def _failed(item: _File, reason: str, detail: str, raw: bytes = b"") -> FetchFai
     return FetchFailed(
         url=local_identity(item.name, raw or item.name.encode("utf-8", "replace")),
         reason=reason,
-        detail=f"{_printable(item.name)}: {detail}",
+        detail=f"{_printable(item.place)}: {detail}",
         fetched_at=item.now,
         source=item.source,
     )
@@ -304,5 +309,11 @@ def local_identity(name: str, content: bytes) -> CanonicalUrl:
     return CanonicalUrl(f"local:{stem}-{blake2b(content, digest_size=6).hexdigest()}")
 
 
-def _printable(name: str) -> str:
-    return name.encode("ascii", "replace").decode("ascii")[:100]
+def _printable(place: str) -> str:
+    """Return a path for a message: in any script, without control characters, of a long one its end.
+
+    >>> _printable("saved/Grève" + chr(10) + chr(0xDCFF))
+    'saved/Grève??'
+    """
+    shown = "".join(c if c.isprintable() else "?" for c in place)
+    return shown if len(shown) <= _LONGEST_PLACE else "..." + shown[-_LONGEST_PLACE:]

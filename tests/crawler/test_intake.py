@@ -178,7 +178,7 @@ def test_json_lines_bring_what_they_know(tmp_path: Path) -> None:
     assert third.hint is not None
     assert third.hint.authors == ("Ann",)
     assert isinstance(broken, FetchFailed)
-    assert (broken.reason, broken.detail) == ("bad_json", "saved: line 4: no JSON object")
+    assert (broken.reason, broken.detail) == ("bad_json", f"{path}: line 4: no JSON object")
     assert isinstance(fourth, FetchedPage)
     assert fourth.headers["content-type"].startswith("text/html")
     assert isinstance(fifth, FetchedPage)
