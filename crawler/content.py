@@ -88,6 +88,7 @@ _HTML_ROOTS = frozenset(
 )
 _ANY_TAG = re.compile(rb"<(?:[A-Za-z][A-Za-z0-9-]*[\s/>]|/[A-Za-z]|!--)")
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\v\f\r\x1b")
+_LINES = (".jsonl", ".ndjson", ".jl")
 _JSON_FEED = re.compile(rb'"version"\s*:\s*"https?:(?:\\?/){2}(?:www\.)?jsonfeed\.org(?:\\?/)version')
 
 
@@ -110,7 +111,9 @@ def sniff(body: bytes, content_type: str = "", url: str = "") -> ContentKind:
         return _sniff_markup(head, content_type.lower())
     if head[:1] in b"{[" and (kind_of_json := _sniff_json(head, body, content_type.lower(), url.lower())):
         return kind_of_json
-    return _sniff_text(head, content_type.lower())
+    # Of lines called JSON the first may be broken, or a comment.
+    is_lines = url.lower().endswith(_LINES) and b"\n{" in head
+    return ContentKind.JSONL if is_lines else _sniff_text(head, content_type.lower())
 
 
 def _as_ascii(head: bytes) -> bytes:
@@ -165,9 +168,7 @@ def _sniff_json(head: bytes, body: bytes, content_type: str, url: str) -> Conten
         return ContentKind.JSON_FEED
     if "feed+json" in content_type:
         return ContentKind.JSON_FEED
-    named_lines = (
-        url.endswith((".jsonl", ".ndjson", ".jl")) or "ndjson" in content_type or "jsonl" in content_type
-    )
+    named_lines = url.endswith(_LINES) or "ndjson" in content_type or "jsonl" in content_type
     first, _, rest = head.partition(b"\n")
     if head[:1] == b"{" and (named_lines or _is_object(first)) and (named_lines or rest.lstrip()[:1] == b"{"):
         return ContentKind.JSONL

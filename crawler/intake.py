@@ -4,6 +4,7 @@ What a file is, is told by its content.  A file that cannot be read costs itself
 that the user named and that is not there stops the intake.
 """
 
+import codecs
 import gzip
 import json
 import os
@@ -15,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
-from io import BufferedReader, FileIO
+from io import BufferedReader, FileIO, TextIOWrapper
 from pathlib import Path
 from typing import Any, cast
 
@@ -23,6 +24,7 @@ from crawler.content import ContentKind, decode_text, inflate, sniff
 from crawler.errors import RefusedError, UnreadableInputError
 from crawler.inflate import GZIP_MAGIC
 from crawler.intake_json import SavedArticle, parse_saved_article
+from crawler.intake_table import Table, read_table, table_of
 from crawler.records import CanonicalUrl, FetchedPage, FetchFailed, FetchOutcome, SourceId, UrlRole
 from crawler.saved_page import saved_page_url
 from crawler.urls import canonicalize
@@ -41,6 +43,9 @@ _CONTENT_TYPES = {
     ContentKind.JSON_FEED: "application/feed+json",
     ContentKind.TEXT: "text/plain",
 }
+_MAY_BE_TABLE = {ContentKind.TEXT, ContentKind.HTML}
+"""A column may hold whole pages."""
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _ROLES = {
     ContentKind.FEED: UrlRole.FEED,
     ContentKind.JSON_FEED: UrlRole.FEED,
@@ -131,10 +136,15 @@ def _read_stream(stream: "BufferedReader[Any]", item: _File) -> Iterator[FetchOu
     if kind is ContentKind.WARC:
         yield from _read_archive(stream, item)
     elif kind is ContentKind.JSONL:
-        lines = gzip.GzipFile(fileobj=stream) if head.startswith(GZIP_MAGIC) else stream
-        yield from _read_lines(cast("BufferedReader", lines), item)
+        yield from _read_lines(_lines_of(_unzipped(stream, head), _inflated_head(head)), item)
+    elif kind in _MAY_BE_TABLE and (table := table_of(_inflated_head(head))) is not None:
+        yield from _read_rows(_unzipped(stream, head), table, item)
     else:
         yield from _read_document(stream, item)
+
+
+def _unzipped(stream: "BufferedReader[Any]", head: bytes) -> "BufferedReader[Any]":
+    return cast("BufferedReader", gzip.GzipFile(fileobj=stream)) if head.startswith(GZIP_MAGIC) else stream
 
 
 def _read_archive(stream: "BufferedReader[Any]", item: _File) -> Iterator[FetchOutcome]:
@@ -194,16 +204,44 @@ def _page(item: _File, url: CanonicalUrl, body: bytes, kind: ContentKind) -> Fet
     )
 
 
-def _read_lines(lines: "BufferedReader[Any]", item: _File) -> Iterator[FetchOutcome]:
+def _lines_of(stream: "BufferedReader[Any]", head: bytes) -> Iterator[bytes]:
+    """Split into lines, which UTF-16 (as PowerShell writes it) must be decoded for."""
+    if not head.startswith(_UTF_16):
+        while line := stream.readline(MAX_LINE_BYTES + 1):
+            yield line
+        return
+    text = TextIOWrapper(stream, encoding="utf-16", errors="replace", newline="\n")
+    try:
+        while wide := text.readline(MAX_LINE_BYTES + 1):
+            yield wide.encode("utf-8", "replace")
+    finally:
+        text.detach()  # the stream is closed by whoever opened it
+
+
+def _read_lines(lines: Iterator[bytes], item: _File) -> Iterator[FetchOutcome]:
     """JSON lines: a broken line costs itself; a broken gzip stream the rest."""
     number = 0
     try:
-        while line := lines.readline(MAX_LINE_BYTES + 1):
-            number += 1
+        for number, line in enumerate(lines, start=1):
             if line.strip():
                 yield _saved(_decoded_json(line), line, item, f"line {number}")
     except (EOFError, zlib.error, gzip.BadGzipFile):
         yield _failed(item, "bad_encoding", f"gzip stream is damaged behind line {number}")
+
+
+def _read_rows(stream: "BufferedReader[Any]", table: Table, item: _File) -> Iterator[FetchOutcome]:
+    """Read a table: a row that is not like its header costs itself."""
+    number = 0
+    try:
+        for row in read_table(stream, table):
+            number = row.number
+            raw = json.dumps(row.fields or row.number).encode()
+            if row.fields is None:
+                yield _failed(item, "bad_row", f"row {number}: {row.problem}", raw)
+            else:
+                yield _saved(row.fields, raw, item, f"row {number}")
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        yield _failed(item, "bad_encoding", f"gzip stream is damaged behind row {number}")
 
 
 def _read_json(body: bytes, item: _File) -> Iterator[FetchOutcome]:

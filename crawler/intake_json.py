@@ -1,6 +1,7 @@
 """Articles that come as JSON objects: which keys are read as what.  The list is told in ``docs/formats.md``."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -45,13 +46,21 @@ def parse_saved_article(data: object) -> SavedArticle | None:
     if not isinstance(data, dict):
         return None
     fields = _known_fields(data)
-    html, text = _string(fields.get("html")), _string(fields.get("text"))
-    mixed = _string(fields.get("mixed"))
+    html, text, mixed = (_paragraphs(fields.get(name)) for name in ("html", "text", "mixed"))
     body = html or text or mixed or ""
     is_html = body == html or _is_markup(body, at_least=1 if body == mixed and body != text else _NEVER)
     return SavedArticle(
         url=_string(fields.get("url")), body=body, is_html=bool(body) and is_html, hint=_hint(fields)
     )
+
+
+def known_columns(names: Iterable[str]) -> set[str]:
+    """What columns of these names are read as.
+
+    >>> sorted(known_columns(["Headline", "published-at", "shares"]))
+    ['published', 'title']
+    """
+    return set(_known_fields(dict.fromkeys(names, True)))
 
 
 def _is_markup(body: str, *, at_least: int) -> bool:
@@ -99,6 +108,13 @@ def _string(value: object) -> str | None:
         value = value[0] if value else None
         return _string(value) if not isinstance(value, list) else None
     return value.strip() or None if isinstance(value, str) else None
+
+
+def _paragraphs(value: object) -> str | None:
+    """A text, or one that comes as a list of its paragraphs."""
+    if isinstance(value, list) and all(isinstance(part, str) for part in value):
+        return "\n\n".join(part.strip() for part in value).strip() or None
+    return _string(value)
 
 
 def _strings(value: object) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ import io
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -322,3 +323,84 @@ def test_any_bytes_give_pages_or_reasons(body: bytes) -> None:
     """Whatever is piped in, what comes out is a page or a failure with a reason."""
     for outcome in read(stdin=body):
         assert isinstance(outcome, FetchedPage) or outcome.reason
+
+
+def rows_of(path: Path) -> list[tuple[str, str]]:
+    pages = [page for page in read(path) if isinstance(page, FetchedPage)]
+    return [(page.url, page.body.decode()) for page in pages]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        'url,title,text\nhttps://n.example/a,Storm,"It rained, it ""poured"".\n\nThen it stopped."\n',
+        'Headline;URL;Full Text\r\nStorm;https://n.example/a;"It rained, it ""poured"".\n\nThen it stopped."\r\n',
+        '\ufeff\turl\tbody\n0\thttps://n.example/a\t"It rained, it ""poured"".\n\nThen it stopped."',
+    ],
+)
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_a_table_gives_a_page_for_each_row(tmp_path: Path, table: str, pack: Any) -> None:
+    """A CSV file is told by its header, whatever parts its fields, zipped or not."""
+    path = tmp_path / "saved"
+    path.write_bytes(pack(table.encode()))
+    assert rows_of(path) == [("https://n.example/a", 'It rained, it "poured".\n\nThen it stopped.')]
+
+
+def test_a_table_may_hold_pages(tmp_path: Path) -> None:
+    """The HTML in a column does not make the file a page."""
+    path = tmp_path / "saved.csv"
+    path.write_text(
+        'url,html\nhttps://n.example/a,"<html lang=""en""><body><p>It rained.</p></body></html>"\n'
+    )
+    assert rows_of(path) == [("https://n.example/a", '<html lang="en"><body><p>It rained.</p></body></html>')]
+
+
+def test_lines_in_utf_16_are_lines(tmp_path: Path) -> None:
+    """What a Windows shell redirected into a file is read line by line like any other."""
+    lines = [
+        json.dumps({"url": f"https://n.example/{n}", "text": "Ċ ਊ\n"}, ensure_ascii=False) for n in range(3)
+    ]
+    path = tmp_path / "saved.jsonl"
+    path.write_text("\r\n".join(lines), encoding="utf-16")
+    assert rows_of(path) == [(f"https://n.example/{n}", "Ċ ਊ") for n in range(3)]
+
+
+def test_lines_stay_lines_when_the_first_is_broken(tmp_path: Path) -> None:
+    """A file that is called .jsonl and was cut at its head does not become one story of braces."""
+    path = tmp_path / "saved.jsonl"
+    path.write_text('rained."}\n{"url": "https://n.example/a", "text": "It snowed."}\n')
+    assert rows_of(path) == [("https://n.example/a", "It snowed.")]
+    assert [o.reason for o in read(path) if isinstance(o, FetchFailed)] == ["bad_json"]
+
+
+def test_a_row_that_is_not_like_its_header_costs_itself(tmp_path: Path) -> None:
+    """A text with a bare comma would be cut off there: the row is named, the others are read."""
+    path = tmp_path / "saved.csv"
+    path.write_text("url,text\nhttps://n.example/a,It rained, it poured.\nhttps://n.example/b,It snowed.\n")
+    assert [url for url, _ in rows_of(path)] == ["https://n.example/b"]
+    failure = next(outcome for outcome in read(path) if isinstance(outcome, FetchFailed))
+    assert (failure.reason, failure.detail) == ("bad_row", f"{path}: row 1: 3 fields, the header has 2")
+
+
+def test_a_field_may_be_a_long_page(tmp_path: Path) -> None:
+    """The limit of Python's reader, 131,072 characters, is not ours."""
+    path = tmp_path / "saved.csv"
+    path.write_text("url,text\nhttps://n.example/a," + "It rained. " * 20_000)
+    assert [len(text) for _, text in rows_of(path)] == [219_999]
+
+
+@pytest.mark.parametrize(
+    "text", ["Title, text and pictures: how a page is made.", "text\nIt rained.", "url,shares\na,1"]
+)
+def test_a_text_is_no_table(tmp_path: Path, text: str) -> None:
+    """Words with commas between them are a story; so is a table without a text."""
+    path = tmp_path / "saved.txt"
+    path.write_text(text)
+    assert [body for _, body in rows_of(path)] == [text]
+
+
+def test_a_text_may_come_as_its_paragraphs(tmp_path: Path) -> None:
+    """A list of paragraphs is read whole."""
+    path = tmp_path / "saved.json"
+    path.write_text(json.dumps({"url": "https://n.example/a", "text": ["It rained.", "Then it stopped."]}))
+    assert rows_of(path) == [("https://n.example/a", "It rained.\n\nThen it stopped.")]
