@@ -16,8 +16,17 @@ def register(parent: typer.Typer) -> None:
     parent.add_typer(app, name="index")
 
 
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+"""No page was fetched before."""
+
+
 @app.command()
-def rebuild(context: typer.Context) -> None:
+def rebuild(
+    context: typer.Context,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also what was seen before the window: the pages of an archive.")
+    ] = False,
+) -> None:
     """Fill the index anew from the database: after a lost Redis, or a change of its settings.
 
     Broken off, it is run again.  Workers may run meanwhile; a copy that comes before its story is back in becomes a
@@ -31,11 +40,13 @@ def rebuild(context: typer.Context) -> None:
     from workers.worker import connect
 
     with open_stack(settings_of(context)) as settings, open_reader(settings) as store:
-        since = datetime.now(UTC) - timedelta(days=settings.dedup.window_days)
-        articles = rebuild_index(
-            store, connect(settings), window_days=settings.dedup.window_days, since=since
-        )
-    console.print(f"{articles} articles of the last {settings.dedup.window_days} days are in the index.")
+        days = settings.dedup.window_days
+        since = _BEGINNING if everything else datetime.now(UTC) - timedelta(days=days)
+        articles = rebuild_index(store, connect(settings), window_days=days, since=since)
+        older = store.articles_before(since)
+    console.print(f"{articles} articles {'' if everything else f'of the last {days} days '}are in the index.")
+    if older:
+        console.print(f"{older} were seen before and are not: copydesk index rebuild --all adds them.")
 
 
 @app.command()
@@ -60,12 +71,20 @@ def check(
         looked, found, stats = check_index(
             store, connect(settings), window_days=settings.dedup.window_days, since=since, sample=sample
         )
+        older = store.articles_before(since)
     if as_json:
-        print_json({"looked_for": looked, "found": found, "articles": stats.articles, "bytes": stats.bytes})
+        print_json(
+            {"looked_for": looked, "found": found, "articles": stats.articles, "bytes": stats.bytes}
+            | {"older": older}
+        )
     else:
         console.print(
             f"{found} of {looked} articles found; the index holds {stats.articles} in {stats.bytes} bytes."
         )
+        if older:
+            console.print(
+                f"{older} that were seen before the last {settings.dedup.window_days} days were not looked for."
+            )
     if found < 0.99 * looked:
         console.print("Run copydesk index rebuild.")
         raise typer.Exit(1)

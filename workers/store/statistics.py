@@ -46,6 +46,13 @@ def count_totals(connection: Connection) -> Totals:
     )
 
 
+def count_articles_before(connection: Connection, moment: datetime) -> int:
+    """Return how many texts were first seen before the moment."""
+    query = select(func.count()).where(schema.articles.c.first_seen < moment)
+    found: int = connection.execute(query).scalar_one()
+    return found
+
+
 def stories_per_day(
     connection: Connection,
     *,

@@ -129,6 +129,11 @@ class Store:
         """Yield every text first seen since the moment, oldest first (to rebuild the index)."""
         return exporting.all_articles(self.engine, since=since)
 
+    def articles_before(self, moment: datetime) -> int:
+        """Return how many texts were first seen before the moment."""
+        with reading_from(self.engine) as connection:
+            return statistics.count_articles_before(connection, moment)
+
     # Pages
 
     def page(self, url: str) -> list[PageRow]:
