@@ -9,10 +9,24 @@ from crawler.records import CanonicalUrl, DiscoveredUrl, FetchedPage, UrlRole
 from crawler.urls import canonicalize
 
 USUAL_SITEMAPS = ("/news-sitemap.xml", "/sitemap-news.xml", "/sitemap_index.xml", "/sitemap.xml")
-USUAL_FEEDS = ("/feed", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml")
+USUAL_FEEDS = ("/feed", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml", "/feed.json")
 _ROOT = re.compile(r"/?(?:[a-z]{2}(?:-[a-zA-Z]{2})?/?)?(?:(?:index|default|home)\.[a-z]{3,5})?")
 MAX_SITEMAPS = 20
 """Of one robots.txt: archives list hundreds, and the news is in the first ones and in those that say so."""
+
+
+_NAMED_FEED = re.compile(
+    rb"<link\b[^>]{0,1000}[\"'\s=]application/(?:rss|atom|rdf|feed)\+(?:xml|json)", re.IGNORECASE
+)
+
+
+def names_feed(body: bytes) -> bool:
+    """Tell whether a page names a feed of its own, so that the usual paths need not be tried.
+
+    >>> names_feed(b'<link rel="alternate" type="application/rss+xml" href="/rss.php">'), names_feed(b"<title>Feed")
+    (True, False)
+    """
+    return _NAMED_FEED.search(body) is not None
 
 
 def is_front(url: str) -> bool:
@@ -42,10 +56,10 @@ def sitemaps_of(page: FetchedPage, listed: Sequence[str]) -> list[DiscoveredUrl]
     return _found(page, ordered[:MAX_SITEMAPS], UrlRole.SITEMAP)
 
 
-def guesses_of(page: FetchedPage, *, has_sitemaps: bool) -> list[DiscoveredUrl]:
-    """Return the usual paths of feeds, and of sitemaps unless the site has named its own."""
-    guesses = _found(page, USUAL_FEEDS, UrlRole.FEED)
-    return guesses if has_sitemaps else guesses + _found(page, USUAL_SITEMAPS, UrlRole.SITEMAP)
+def guesses_of(page: FetchedPage, *, has_sitemaps: bool, has_feeds: bool) -> list[DiscoveredUrl]:
+    """Return the usual paths of feeds and sitemaps, as far as the site has not named its own."""
+    feeds = [] if has_feeds else _found(page, USUAL_FEEDS, UrlRole.FEED)
+    return feeds if has_sitemaps else feeds + _found(page, USUAL_SITEMAPS, UrlRole.SITEMAP)
 
 
 def _found(page: FetchedPage, urls: Sequence[str], role: UrlRole) -> list[DiscoveredUrl]:

@@ -18,7 +18,7 @@ from crawler.frontier.shared import Frontier
 from crawler.outbox import Outbox
 from crawler.politeness import FIRST_VISIT_S, MAX_HOLD_S, Jitter, retry_delay_s
 from crawler.reach import Reach
-from crawler.records import CanonicalUrl, FetchFailed, FetchOutcome, UrlRole
+from crawler.records import CanonicalUrl, FetchedPage, FetchFailed, FetchOutcome, UrlRole
 from crawler.report import Tally
 from crawler.transport import NOBODY_THERE
 
@@ -163,7 +163,7 @@ class LeaseRun:
 
     async def _take(self, leased: LeasedUrl, fetched: Page, began: float) -> None:
         page, entry = fetched.page, leased.entry
-        if entry.guess and _kind_of(fetched) not in _FEEDS:
+        if entry.guess and _kind_of(fetched.page, _body_of(fetched.page)) not in _FEEDS:
             self._end(leased, "missed", Finish(leased=leased), began, status=page.status)
             return
         if entry.depth == 0 and entry.role in {UrlRole.SEED, UrlRole.FRONT}:
@@ -178,10 +178,15 @@ class LeaseRun:
     async def _discover(self, fetched: Page) -> None:
         """Ask where the site of a front page lists its news, before the page is out of our hands."""
         page = fetched.page
-        if not discovery.is_front(page.final_url) or _kind_of(fetched) is not ContentKind.HTML:
+        if not discovery.is_front(page.final_url):
+            return
+        body = _body_of(page)
+        if _kind_of(page, body) is not ContentKind.HTML:
             return
         sitemaps = discovery.sitemaps_of(page, fetched.sitemaps)
-        guesses = discovery.guesses_of(page, has_sitemaps=bool(sitemaps))
+        guesses = discovery.guesses_of(
+            page, has_sitemaps=bool(sitemaps), has_feeds=discovery.names_feed(body or b"")
+        )
         await self._desk.frontier.add(sitemaps)
         await self._desk.frontier.add(guesses, guess=True)
 
@@ -271,9 +276,14 @@ def _failure_of(leased: LeasedUrl, error: FetchError, final_url: CanonicalUrl | 
     )
 
 
-def _kind_of(fetched: Page) -> ContentKind:
-    page = fetched.page
+def _body_of(page: FetchedPage) -> bytes | None:
+    """Return the body inflated; ``None`` if it is broken or large."""
     with contextlib.suppress(FetchError):
-        body = inflate(page.body, page.content_encoding, max_bytes=MAX_SNIFFED_BYTES)
-        return sniff(body[:SNIFF_BYTES], page.headers.get("content-type", ""), page.final_url)
-    return ContentKind.BINARY
+        return inflate(page.body, page.content_encoding, max_bytes=MAX_SNIFFED_BYTES)
+    return None
+
+
+def _kind_of(page: FetchedPage, body: bytes | None) -> ContentKind:
+    if body is None:
+        return ContentKind.BINARY
+    return sniff(body[:SNIFF_BYTES], page.headers.get("content-type", ""), page.final_url)

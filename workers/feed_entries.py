@@ -19,6 +19,8 @@ FULL_TEXT_WORDS = 120
 """Shorter than this ``content:encoded`` is a teaser: the first paragraphs, to make you click."""
 SUMMARY_WORDS = 250
 """A ``description`` is a teaser by name; only one as long as a story is taken for one."""
+_COMMENT = re.compile(r"#(?:comment|c\d|disqus)", re.IGNORECASE)
+"""An entry that leads to a reader's comment: its author and date are not the story's."""
 _SEPARATOR = re.compile(r"\s+[-|\u2013\u2014\u00bb\u203a:\u00b7]+\s+|:\s+")
 _CUT = re.compile(
     r"(?:\[?(?:\u2026|\.\.\.)\]?|(?:read|continue) (?:more|on|reading|the (?:full|rest)\b.{0,40})\W*)\s*\Z",
@@ -36,16 +38,15 @@ def parse_feed_page(page: FetchedPage, body: bytes) -> Parsed:
     for entry in feed.entries:
         hint = hint_of(entry, feed, page.final_url)
         address = _address(page, entry)
+        if _COMMENT.search(entry.url or ""):
+            pages.append(_entry_row(page, entry, _name_of(page, entry), "comment"))
+            continue
         text = _full_text(page, entry, address, hint)
         if text is not None:
             found.append(text)
             pages.append(giving(_entry_row(page, entry, text.article.url, "entry"), text.id))
         elif address is None:
-            pages.append(
-                _entry_row(
-                    page, entry, f"{page.url}#{content_hash(repr(entry).encode())[:12]}", "entry_without_url"
-                )
-            )
+            pages.append(_entry_row(page, entry, _name_of(page, entry), "entry_without_url"))
         elif page.follow:
             discovered.append(_lead(page, address, hint))
         else:
@@ -85,6 +86,11 @@ def publication(title: str | None, url: str) -> str | None:
         if len(letters) > 2 and letters in host.replace("-", ""):  # noqa: PLR2004  (of "The Times", not of "TV")
             return part.strip()
     return title
+
+
+def _name_of(page: FetchedPage, entry: FeedEntry) -> str:
+    """Return a name for an entry that has no page of its own."""
+    return f"{page.url}#{content_hash(repr(entry).encode())[:12]}"
 
 
 def _address(page: FetchedPage, entry: FeedEntry) -> str | None:

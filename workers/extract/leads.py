@@ -13,8 +13,21 @@ _MAX_FEEDS = 20
 _PAGE_NUMBER = re.compile(r"(?:/(?:page|seite|pagina|p))?/\d{1,4}/?$", re.IGNORECASE)
 _FILE = re.compile(r"/[^/]*\.[^/]*$")
 _FEED_TYPES = frozenset(
-    {"application/rss+xml", "application/atom+xml", "application/feed+json", "application/json"}
+    [
+        "application/rss+xml",
+        "application/atom+xml",
+        "application/rdf+xml",
+        "application/feed+json",
+        "application/json",
+        "text/rss+xml",
+        "application/x-rss+xml",
+        "text/xml",
+        "application/xml",
+    ]
 )
+"""Old systems call their feeds plain XML."""
+_NO_STORIES = re.compile(r"\bcomments/(?:feed|default)\b|[?&]feed=comments|/wp-json/", re.IGNORECASE)
+"""Comments (WordPress, Blogger), and WordPress' interface for programs."""
 
 
 def links_of(page: Page) -> tuple[Link, ...]:
@@ -46,10 +59,12 @@ def _place(url: str) -> str:
 
 
 def feeds_of(page: Page) -> tuple[str, ...]:
-    """Return the feeds that the head names as alternates of the page."""
+    """Return the feeds of stories that the head names as alternates of the page."""
     found = [
         href
         for rel, href, kind in page.tree.links
-        if kind.lower() in _FEED_TYPES and "alternate" in rel.split()
+        if kind.partition(";")[0].strip().lower() in _FEED_TYPES
+        and "alternate" in rel.split()
+        and not _NO_STORIES.search(href)
     ]
     return tuple(url for href in found[:_MAX_FEEDS] if (url := page.absolute(href)))

@@ -11,6 +11,7 @@ from redis.utils import str_if_bytes
 
 from config.settings import FetchSettings
 from crawler.crawl import FetcherSettings, run_fetcher
+from crawler.discovery import USUAL_SITEMAPS
 from crawler.errors import BackendError, ConfigError, FetchError
 from crawler.fetcher import fetch_one
 from crawler.frontier.view import FrontierView
@@ -59,6 +60,16 @@ async def test_a_site_is_asked_for_its_sitemaps_and_feeds(
     }  # fmt: skip
     assert "/rss" in press.paths()
     assert FrontierView(redis_sync).counts()["visited"] == 3
+
+
+async def test_feeds_that_a_front_page_names_are_not_guessed(
+    press: Any, redis_sync: Any, redis_url: str, reply: Any
+) -> None:
+    """Half of the questions to a site's usual paths are spared where its front page answers them."""
+    front = b'<html><head><link rel=alternate type="application/rss+xml" href="/news.rss"></head><body>Tides'
+    press.routes["/"] = reply(front, "Content-Type: text/html")
+    await crawl(redis_sync, redis_url, press.url("/"))
+    assert set(press.paths()) == {"/robots.txt", "/", *USUAL_SITEMAPS}
 
 
 async def test_a_single_story_is_no_site(press: Any, redis_sync: Any, redis_url: str) -> None:

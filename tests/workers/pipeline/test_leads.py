@@ -98,3 +98,31 @@ def test_a_section_does_not_lead_to_the_whole_site(fetched: Callable[..., Any]) 
         page = fetched(url, LIST.replace("<h1>", f"{nav}<h1>").encode(), role=UrlRole.SEED)
         found = [one.url.removeprefix(ROOT) for one in Reader(max_bytes=1_000_000).read(page).discovered]
         assert found[3:] == ["farms/sheep/", "farms/page/3/", "farms?page=3"]
+
+
+def test_feeds_of_stories_are_told_from_others(fetched: Callable[..., Any]) -> None:
+    """Old systems call their feeds plain XML; feeds of comments and interfaces for programs hold no stories."""
+    named = [
+        ("text/xml", "/rss.php"),
+        ("application/rss+xml; charset=utf-8", "/feed/"),
+        ("application/rss+xml", "/comments/feed/"),
+        ("application/atom+xml", "/feeds/17/comments/default"),
+        ("application/json", "/wp-json/wp/v2/pages/2"),
+    ]
+    head = "".join(f'<link rel="alternate" type="{kind}" href="{href}">' for kind, href in named)
+    page = fetched(ROOT, f"<head>{head}</head><body>Soon.".encode(), role=UrlRole.SEED)
+    found = Reader(max_bytes=1_000_000).read(page).discovered
+    assert [(one.url, one.role) for one in found] == [
+        (ROOT + "rss.php", UrlRole.FEED),
+        (ROOT + "feed/", UrlRole.FEED),
+    ]
+
+
+def test_a_comment_in_a_feed_is_no_word_about_the_story(fetched: Callable[..., Any]) -> None:
+    """Its date would have the story fetched anew, its author would sign it."""
+    date = "<pubDate>Sat, 21 Nov 2026 08:00:00 GMT</pubDate>"
+    item = f"<item><title>By: Ann</title><link>{ROOT}story#comment-7</link>{date}"
+    body = f"<rss><channel><title>Comments</title>{item}</item></channel></rss>".encode()
+    parsed = Reader(max_bytes=1_000_000).read(fetched(ROOT + "c.xml", body, role=UrlRole.FEED))
+    assert parsed.discovered == ()
+    assert [row.reason for row in parsed.pages] == ["feed", "comment"]
