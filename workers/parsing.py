@@ -197,11 +197,19 @@ def _leads_on(page: FetchedPage, extraction: Extraction) -> bool:
 def _leads(page: FetchedPage, extraction: Extraction, *, leads_on: bool) -> tuple[DiscoveredUrl, ...]:
     if not page.follow or extraction.nofollow or "nofollow" in _asked(page):
         return ()
+    if extraction.reason == NO_TEXT and (moved := _moved(page, extraction.sent_to)):
+        return moved
     feeds = discovered(page, extraction.feeds, UrlRole.FEED) if page.role in SEEDS else ()
     if not leads_on:
         return feeds
     links = [link.url for link in extraction.links if "nofollow" not in link.rel]
     return feeds + discovered(page, links, UrlRole.PAGE)
+
+
+def _moved(page: FetchedPage, target: str | None) -> tuple[DiscoveredUrl, ...]:
+    """Return where a page that only leads on leads: as a redirect does, no step further and under the same hint."""
+    found = discovered(page, [target] if target else (), page.role)
+    return tuple(replace(one, depth=page.depth, hint=page.hint) for one in found)
 
 
 def discovered(

@@ -116,6 +116,8 @@ class Extraction:
     """Only filled when asked for."""
     noindex: bool = False
     """``meta robots`` asks us not to keep the page."""
+    sent_to: str | None = None
+    """Where the page sends its reader at once (``meta refresh``), absolute."""
     nofollow: bool = False
     """``meta robots`` asks us not to follow its links."""
 

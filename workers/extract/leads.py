@@ -12,6 +12,11 @@ from workers.records import Link
 _MAX_FEEDS = 20
 _PAGE_NUMBER = re.compile(r"(?:/(?:page|seite|pagina|p))?/\d{1,4}/?$", re.IGNORECASE)
 _FILE = re.compile(r"/[^/]*\.[^/]*$")
+_REFRESH = re.compile(
+    r"\s*(\d{0,6}\.\d{1,6}|\d{1,6})?\s*[;,\s]\s*url\s*=\s*[\"']?\s*([^\"'\s]+)", re.IGNORECASE
+)
+_AT_ONCE_S = 10
+"""Live pages and front pages read themselves anew after minutes."""
 _FEED_TYPES = frozenset(
     [
         "application/rss+xml",
@@ -56,6 +61,15 @@ def _place(url: str) -> str:
     """
     path = _PAGE_NUMBER.sub("", urlsplit(url).path)
     return _FILE.sub("", path).rstrip("/") + "/"
+
+
+def sent_to(page: Page) -> str | None:
+    """Return where ``meta refresh`` sends a reader at once, ``None`` where it waits or reads the page anew."""
+    for content in page.metas.get("refresh", ()):
+        match = _REFRESH.match(content)
+        if match and float(match[1] or 0) <= _AT_ONCE_S and (url := page.absolute(match[2])):
+            return url if url.partition("#")[0] != page.url else None
+    return None
 
 
 def feeds_of(page: Page) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from workers.extract.dropped import dropped_blocks
 from workers.extract.guard import guard
 from workers.extract.jsonld import text_of
 from workers.extract.kinds import NO_TEXT, page_kind
-from workers.extract.leads import feeds_of, links_of
+from workers.extract.leads import feeds_of, links_of, sent_to
 from workers.extract.metadata import Metadata, Page, read_metadata
 from workers.extract.parts import Marks
 from workers.extract.site_memory import SiteMemory, recurrent_blocks
@@ -71,6 +71,7 @@ def extract_page(
         items=items,
         links=links_of(page) if links or kind is PageKind.INDEX or reason == NO_TEXT else (),
         feeds=feeds_of(page),
+        sent_to=sent_to(page),
         dropped=_dropped(tree, choice) if explain else (),
         noindex="noindex" in asked,
         nofollow="nofollow" in asked,

@@ -6,6 +6,7 @@ Plain integers, ordered, because the walk compares them for every node of every 
 from selectolax.lexbor import LexborHTMLParser
 
 # What is no element of the line.
+LEADING = -1  # leads elsewhere, without text of its own (the model knows no number below 0)
 TEXT, SKIP, SCRIPT, HEAD_META, HEAD_LINK, HEAD_TITLE, HEAD_BASE, BREAK, INPUT = range(9)
 # Elements inside a line: without attributes of interest, then with.
 INLINE, BOLD, ANCHOR, TIME, SPAN = range(9, 14)
@@ -22,7 +23,8 @@ CODES = 45
 
 _BY_NAME: dict[int, str] = {
     SKIP: "style template svg iframe object embed select option optgroup datalist textarea canvas audio video "
-    "progress meter noframes frameset frame applet map area param source track col colgroup rp",
+    "progress meter noframes applet param source track col colgroup rp",
+    LEADING: "frame area",
     SCRIPT: "script",
     HEAD_META: "meta",
     HEAD_LINK: "link",
@@ -31,13 +33,13 @@ _BY_NAME: dict[int, str] = {
     BREAK: "br",
     INPUT: "input",
     INLINE: "i em u s strike sup sub small mark font big tt acronym q code kbd samp var bdi bdo ruby rb rt rtc "
-    "wbr ins del dfn nobr img picture data math mi mo mn mrow msup msub mfrac slot",
+    "wbr ins del dfn nobr img picture data math mi mo mn mrow msup msub mfrac slot map",
     BOLD: "b strong",
     ANCHOR: "a",
     TIME: "time",
     SPAN: "span cite label output abbr",
     RULE: "hr",
-    PLAIN: "html head div center hgroup noscript marquee fieldset search menuitem tbody thead tfoot",
+    PLAIN: "html head div center hgroup noscript marquee fieldset search menuitem tbody thead tfoot frameset",
     PARAGRAPH: "p",
     HEADING_1: "h1",
     HEADING_2: "h2",

@@ -28,6 +28,7 @@ from workers.extract.tags import (
     IDS,
     INLINE,
     INPUT,
+    LEADING,
     NAV,
     PLAIN,
     PRE,
@@ -377,11 +378,22 @@ def _read_title(tree: Tree, node: LexborNode) -> None:
     tree.title = tree.title or _clean(node.text(deep=True))
 
 
+def _read_leading(tree: Tree, node: LexborNode) -> None:
+    """A frame of a frameset, or an area of a map."""
+    attributes = node.attributes
+    href = attributes.get("src") or attributes.get("href")
+    if href and len(tree.anchors) < MAX_LINKS:
+        tree.anchors.append(
+            Anchor(href, attributes.get("alt") or "", attributes.get("rel") or "", len(tree.runs))
+        )
+
+
 def _read_base(tree: Tree, node: LexborNode) -> None:
     tree.base = tree.base or node.attributes.get("href") or ""
 
 
 _READERS: dict[int, Callable[[Tree, LexborNode], None]] = {
+    LEADING: _read_leading,
     SCRIPT: _read_script,
     HEAD_META: _read_meta,
     HEAD_LINK: _read_link,

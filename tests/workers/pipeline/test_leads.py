@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from crawler.records import FetchedPage, UrlRole
+from crawler.records import FeedHint, FetchedPage, UrlRole
 from workers.parsing import Reader
 
 ROOT = "https://small.example/"
@@ -126,3 +126,38 @@ def test_a_comment_in_a_feed_is_no_word_about_the_story(fetched: Callable[..., A
     parsed = Reader(max_bytes=1_000_000).read(fetched(ROOT + "c.xml", body, role=UrlRole.FEED))
     assert parsed.discovered == ()
     assert [row.reason for row in parsed.pages] == ["feed", "comment"]
+
+
+@pytest.mark.parametrize(
+    "content", ["0; URL=/new/", "0;url='/new/'", "3, url=/new/#top", ".5;url = /new/", "; url=/new/"]
+)
+def test_a_page_that_sends_its_reader_on_is_a_redirect(fetched: Callable[..., Any], content: str) -> None:
+    """The target stands in its place: no step further from the seed, with what the feed said."""
+    body = (
+        f'<head><META HTTP-EQUIV="Refresh" CONTENT="{content}"></head><body><a href="/other">Click here</a>'
+    )
+    hint = FeedHint(title="Ferry halted")
+    page = fetched(ROOT + "old", body.encode(), depth=2, hint=hint)
+    (found,) = Reader(max_bytes=1_000_000).read(page).discovered
+    assert (found.url, found.role, found.depth, found.hint) == (ROOT + "new/", UrlRole.PAGE, 2, hint)
+
+
+def test_a_page_that_reads_itself_anew_moves_nowhere(fetched: Callable[..., Any]) -> None:
+    """Front pages are read anew every few minutes, under whatever address."""
+    for content in ("300; url=/?again=1", f"0; url={ROOT}#now", "5"):
+        body = LIST.replace("<body>", f'<head><meta http-equiv="refresh" content="{content}"></head><body>')
+        assert len(Reader(max_bytes=1_000_000).read(fetched(ROOT, body.encode())).discovered) == 3
+
+
+def test_frames_and_maps_lead_on(fetched: Callable[..., Any]) -> None:
+    """Old sites have their menu in a frame, or drawn."""
+    frames = (
+        '<FRAMESET COLS="20%,*"><FRAME SRC=menu.htm><FRAME SRC=main.htm><NOFRAMES>None.</NOFRAMES></FRAMESET>'
+    )
+    drawn = '<body><img usemap="#m"><map name=m><area href=farms.htm alt=Farms></map>'
+    reader = Reader(max_bytes=1_000_000)
+    found = [
+        [one.url.removeprefix(ROOT) for one in reader.read(fetched(ROOT, body.encode())).discovered]
+        for body in (frames, drawn)
+    ]
+    assert found == [["menu.htm", "main.htm"], ["farms.htm"]]
