@@ -23,6 +23,7 @@ from workers.extract.site_memory import SiteMemory, recurrent_blocks
 from workers.extract.telling import told
 from workers.extract.tree import BOLD_START, Tree, read_tree
 from workers.extract.wording import Evidence, fold
+from workers.extract.xhtml import as_html
 from workers.records import Block, BlockKind, DroppedBlock, Extraction, PageKind
 
 _WHOLE_BODY_CHARS = 500
@@ -49,7 +50,7 @@ def extract_page(
         page_bytes = to_utf8(html, content_type)
         if page_bytes is not html:  # markup of UTF-16 looks like text to the guard
             guard(page_bytes)
-        tree = read_tree(page_bytes)
+        tree = read_tree(as_html(page_bytes, content_type))
     except ExtractError as error:
         return Extraction(kind=PageKind.NOT_A_STORY, reason=error.reason)
     page = Page(tree, url)

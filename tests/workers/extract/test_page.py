@@ -210,6 +210,16 @@ def test_a_menu_without_end_is_explained_as_far_as_a_page_may_go() -> None:
     assert [block.text for block in read(html, explain=True).dropped].count("x") == MAX_RUNS
 
 
+def test_elements_that_close_themselves_hide_nothing_of_an_xhtml_page(story: tuple[str, ...]) -> None:
+    """What is served as XML is read as XML where it differs from HTML; an empty script is no script without end."""
+    body = "".join(f'<a id="p{n}"/><p>{text}</p>' for n, text in enumerate(story))
+    html = f'<?xml version="1.0"?><html><head><title>Tides</title><script src="/a.js" /></head><body>{body}</body></html>'
+    found = extract_page(
+        html.encode(), url="https://islandtimes.example/a", content_type="application/xhtml+xml"
+    )
+    assert text_of(found).split("\n\n") == list(story)
+
+
 def test_noindex_is_reported(page: Build) -> None:
     """A page that asks not to be kept says so in the result."""
     assert read(page(head='<meta name="robots" content="noindex, follow">')).noindex
