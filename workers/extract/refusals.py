@@ -17,7 +17,8 @@ _PAID_CHARS = 900
 """A teaser in front of a wall; a short report that happens to be free has no wall."""
 _ERROR_WORDS = 9
 _ERRORS = re.compile(
-    r"\b(?:404|403|410|500|502|503)\b|(?:page|site|article|content|story) (?:was |could )?not (?:be )?found|^not found|access denied|forbidden|"
+    r"(?:page|site|article|content|story) (?:was |could )?not (?:be )?found|^not found|access denied|forbidden|"
+    r"(?:page|site|article|content|story) (?:does(?: not|n[’']t)|no longer) exists?|\bwe (?:can(?:no|[’'])t|could ?n[o’']t) find (?:that|this|the|your|what)\b|^w?h?oops\b|"
     r"just a moment|attention required|are you (?:a robot|human)|captcha|checking your browser|security check|service unavailable|"
     r"nicht gefunden|zugriff verweigert|introuvable|accès refusé|no (?:se ha )?encontrad[ao]|no existe|acceso denegado|non trovat[ao]|"
     r"não encontrad[ao]|niet gevonden|nie znaleziono|nie istnieje|hittades inte|finns inte|ikke fundet|blev ikke fundet|ikke funnet|"
@@ -26,6 +27,10 @@ _ERRORS = re.compile(
     r"غير موجود|لم يتم العثور|یافت نشد|לא נמצא|ไม่พบ|नहीं मिला|পাওয়া যায়নি",
     re.IGNORECASE,
 )
+_ERROR_NUMBER = re.compile(r"\b(?:404|403|410|500|502|503)\b")
+_PADDED_CHARS = 2_500
+_PADDING_LINKS, _HEADLINE_CHARS = 3, 18
+"""An error page that shows what others read: some teasers of a paragraph each, with links as long as headlines."""
 _LOGIN = re.compile(
     r"^\W*(?:log ?in|sign ?in|login|anmelden|anmeldung|einloggen|se connecter|connexion|identifiez-vous|iniciar sesi[oó]n|acceder|"
     r"accedi|accesso|entrar|iniciar sessão|inloggen|aanmelden|logga in|log ind|logg inn|kirjaudu|zaloguj|logowanie|přihlás|prihlás|"
@@ -86,10 +91,13 @@ def refusal(page: Page, data: Metadata, chars: int, fewest: int, sentences: int 
     ``sentences``: how many of its blocks read like a sentence or more.
     """
     title = data.title or ""
+    titles = (title, page.tree.title)
     if chars < _PAID_CHARS and _is_paid(page):
         return "paywall_stub"
+    if chars < _PADDED_CHARS and any(map(_is_error, titles)) and _is_padded(page, data):
+        return "error_page"
     if chars < STUB_CHARS:
-        if _is_error(title) or _is_error(page.tree.title):
+        if any(_is_error(one) or _ERROR_NUMBER.search(one) for one in titles if _is_brief(one)):
             return "error_page"
         if page.tree.password_fields and (
             chars < fewest or _LOGIN.match(title) or _last(page.url) in _LOGIN_PATHS
@@ -101,7 +109,23 @@ def refusal(page: Page, data: Metadata, chars: int, fewest: int, sentences: int 
 
 
 def _is_error(title: str) -> bool:
-    return len(title.split()) <= _ERROR_WORDS and bool(_ERRORS.search(title))
+    return _is_brief(title) and bool(_ERRORS.search(title))
+
+
+def _is_brief(title: str) -> bool:
+    return len(title.split()) <= _ERROR_WORDS
+
+
+def _is_padded(page: Page, data: Metadata) -> bool:
+    """Say whether an error page's text may be that of teasers: nobody dates or signs it, and it leads elsewhere."""
+    headlines = sum(len(anchor.text) >= _HEADLINE_CHARS for anchor in page.tree.anchors)
+    return headlines >= _PADDING_LINKS and not data.authors and not _is_dated(page)
+
+
+def _is_dated(page: Page) -> bool:
+    return bool(
+        page.meta(["article:published_time"])[0] or (page.story or {}).get("datePublished") or page.tree.times
+    )
 
 
 def _is_paid(page: Page) -> bool:
@@ -128,7 +152,7 @@ def _last(url: str) -> str:
 
 def _of_the_house(page: Page, chars: int, sentences: int) -> str:
     """Return why an undated page speaks of the publication, not of the world, or an empty string."""
-    if page.meta(["article:published_time"])[0] or (page.story or {}).get("datePublished") or page.tree.times:
+    if _is_dated(page):
         return ""
     asks = any(element.flags & CONTROL for element in page.tree.elements)
     asks = asks and chars < _ASKING_CHARS and sentences <= _ASKING_SENTENCES

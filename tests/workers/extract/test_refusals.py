@@ -39,6 +39,24 @@ def test_an_error_page_is_refused(title: str, text: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "title", ["Page not found - Post", "Sorry, we could not find that", "Oops!", "This page doesn’t exist"]
+)
+def test_an_error_page_that_shows_other_stories_is_refused(title: str) -> None:
+    """Its teasers are as long as a story, but nobody dated or signed it, and what it says leads elsewhere."""
+    teasers = "".join(
+        f'<h2><a href="/{n}">The {name} of the harbour town</a></h2><p>Nobody had expected that the {name} would be '
+        "shut for a whole winter, and the council has now asked the engineers of the county for a second report.</p>"
+        for n, name in enumerate(("bridge", "school", "market", "museum", "library"))
+    )
+    assert judged(
+        f"<title>{title}</title>", f"<h1>{title}</h1><p>Here is what others read.</p>{teasers}"
+    ) == (
+        PageKind.NOT_A_STORY,
+        "error_page",
+    )
+
+
 def test_a_long_report_on_an_error_is_a_story() -> None:
     """Its title may hold the words, if the text is long enough."""
     text = (
