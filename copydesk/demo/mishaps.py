@@ -18,7 +18,7 @@ _DEAD = (
     (Mishap.EMPTY, "/news/placeholder", "A placeholder that was never filled"),
     (Mishap.LOGIN, "/premium/inside-the-deal", "Inside the deal that was never signed"),
     (Mishap.CONSENT, "/news/what-the-chair-said", "What the chair said after the vote"),
-    (Mishap.NOT_HTML, "/files/annual-report.pdf", "Annual report as a file"),
+    (Mishap.NOT_HTML, "/files/annual-report", "Annual report as a file"),
 )
 _ALIVE = (Mishap.ONCE_503, Mishap.SLOW, Mishap.WRONG_CHARSET)
 

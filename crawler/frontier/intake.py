@@ -18,6 +18,7 @@ from crawler.frontier.records import (
 )
 from crawler.frontier.scope import (
     id_of,
+    is_media,
     priority_of,
     query_path_of,
     seen_number,
@@ -39,7 +40,9 @@ def refusal_of(found: DiscoveredUrl, max_depth: int) -> str | None:
     """Return the rule that refuses a URL whatever the frontier holds, or ``None``."""
     if found.depth > max_depth:
         return "too_deep"
-    return None if found.depth == 0 else trap_in(found.url)
+    if found.depth == 0:
+        return None
+    return "media_file" if found.role is UrlRole.PAGE and is_media(found.url) else trap_in(found.url)
 
 
 def item_of(found: DiscoveredUrl, *, now_s: int, guess: bool = False) -> dict[str, Any]:

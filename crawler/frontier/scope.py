@@ -13,6 +13,13 @@ MAX_REPEATS = 3
 """The same segment so often in one path is a loop, not a section."""
 MAX_URL_CHARS = 2048
 
+_PICTURES = "jpg jpeg jpe png gif webp avif bmp tif tiff ico svg heic"
+_FILMS = "mp3 m4a aac ogg oga wav flac mp4 m4v mov avi mkv webm mpg mpeg wmv flv"
+_FILES = "zip rar 7z tgz exe dmg apk iso msi css js woff woff2 ttf ics vcf torrent"
+_DOCUMENTS = "pdf doc docx xls xlsx ppt pptx odt ods odp epub mobi"
+MEDIA = frozenset(f"{_PICTURES} {_FILMS} {_FILES} {_DOCUMENTS}".split())
+"""Endings of what is no page: nothing of it could be read, however large it is."""
+
 _CLASS = 2**33
 """Seconds fit below it, so that the order in a class never reaches into the next one."""
 _FRONT_NAMES = ("www.", "m.", "mobile.", "amp.")
@@ -82,6 +89,16 @@ def trap_in(url: str) -> str | None:
     if any(segments.count(s) >= MAX_REPEATS for s in set(segments)):
         return "path_repeats"
     return None
+
+
+def is_media(url: str) -> bool:
+    """Tell whether a URL names a file that is no page: a picture, a film, a document, an archive.
+
+    >>> is_media("https://example.com/2026/harbour.JPG?w=800"), is_media("https://example.com/view.php?file=a.jpg")
+    (True, False)
+    """
+    _, dot, ending = urlsplit(url).path.rpartition("/")[2].rpartition(".")
+    return bool(dot) and ending.lower() in MEDIA
 
 
 def query_path_of(url: str) -> bytes | None:

@@ -6,6 +6,7 @@ elsewhere, or whose address and title are those of a section.
 """
 
 import re
+from collections import Counter
 from urllib.parse import urlsplit
 
 from workers.extract.boxes import is_prose
@@ -25,6 +26,7 @@ _PROSE = 0.2
 _PROSE_CHARS = 100
 _HEADLINE_CHARS = 18
 _HEADLINES, MANY_HEADLINES = 5, 12
+_FEWEST_WAYS = 3
 _PRICES = 5
 """A review has a price or two beside what it reviews; a shelf has one a product."""
 _CHARS_A_PRICE = 300
@@ -84,9 +86,15 @@ def _says_list(page: Page, chars: int, linked: float) -> str:
     if chars >= _SURE_STORY_CHARS or not (says_so or _depth(page) == 0):
         return ""
     teasers = sum(element.code == ARTICLE and element.end > element.begin for element in page.tree.elements)
-    if linked <= _LINKED / 2 and teasers <= 3:
+    if linked <= _LINKED / 2 and teasers <= 3 and _ways_on(page) < _FEWEST_WAYS:
         return ""
     return "says_list" if says_so else "front_page"
+
+
+def _ways_on(page: Page) -> int:
+    """Return how many pages one short word leads to, as "more" below each excerpt does; no menu says a word twice."""
+    short = {(anchor.text, anchor.href) for anchor in page.tree.anchors if len(anchor.text) < _HEADLINE_CHARS}
+    return max(Counter(text for text, _ in short if text).values(), default=0)
 
 
 def _of_a_section(page: Page, data: Metadata, kept: list[int], chars: int) -> str:

@@ -129,6 +129,16 @@ async def test_traps_are_bounded(redis_async: redis.asyncio.Redis) -> None:
     assert pages == Counter(added=100, host_full=50)
 
 
+async def test_links_to_media_are_not_followed(frontier: Frontier) -> None:
+    """A picture or a film is no page, whatever leads to it; one that the user names is asked for all the same."""
+    await frontier.add([seed()])
+    links = [
+        link(f"https://news.example/files/{name}") for name in ("a.jpg", "b.MP4", "c.pdf?v=2", "d.jpg.html")
+    ]
+    assert await frontier.add(links) == Counter(media_file=3, added=1)
+    assert await frontier.add([seed("https://news.example/paper.pdf")]) == Counter(added=1)
+
+
 async def test_fresh_news_comes_first(frontier: Frontier) -> None:
     """Feeds before what they name, the newest of that first, then undated items, then links by depth."""
     now = datetime.now(UTC)

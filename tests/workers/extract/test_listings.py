@@ -133,6 +133,23 @@ def test_texts_that_break_off_are_teasers_however_long() -> None:
     )
 
 
+def test_a_front_page_with_more_below_each_excerpt_is_a_list() -> None:
+    """The same short word leads to several pages; below a story it leads to none, or to one."""
+    excerpts = [
+        f"<div><h2>The {name} is shut</h2><p>Nobody had expected that the {name} of the harbour town would be shut for a "
+        f'whole winter, and the council has asked the engineers of the county for a report.</p><a href="/{name}">More</a></div>'
+        for name in ("bridge", "school", "market", "museum")
+    ]
+    kinds = [
+        extract_page(
+            f"<html><head><title>Post</title></head><body>{''.join(body)}</body></html>".encode(),
+            url="https://post.example/",
+        ).reason
+        for body in (excerpts, [text.replace("<a ", "<b ").replace("</a>", "</b>") for text in excerpts])
+    ]
+    assert kinds == ["front_page", "text"]
+
+
 def test_a_front_page_of_few_teasers_is_a_list() -> None:
     """The root of a site that dates and signs nothing."""
     body = (
