@@ -16,7 +16,7 @@ from crawler.records import (
     UrlRole,
 )
 from crawler.sitemaps import parse_sitemap
-from crawler.urls import canonicalize, page_identity
+from crawler.urls import canonicalize, fold_twin, page_identity
 from workers.extract.directives import directives_of
 from workers.extract.kinds import NO_TEXT
 from workers.extract.page import extract_page
@@ -203,7 +203,14 @@ def _leads(page: FetchedPage, extraction: Extraction, *, leads_on: bool) -> tupl
     if not leads_on:
         return feeds
     links = [link.url for link in extraction.links if "nofollow" not in link.rel]
-    return feeds + discovered(page, links, UrlRole.PAGE)
+    return feeds + _without_twins(page, discovered(page, links, UrlRole.PAGE))
+
+
+def _without_twins(page: FetchedPage, found: tuple[DiscoveredUrl, ...]) -> tuple[DiscoveredUrl, ...]:
+    """Leave out AMP and mobile twins of what the page links to anyway, or is: each is one story under one identity."""
+    known = {url.rstrip("/") for url in (page.url, page.final_url, *(one.url for one in found))}
+    twins = {one.url: fold_twin(one.url).rstrip("/") for one in found}
+    return tuple(one for one in found if twins[one.url] == one.url.rstrip("/") or twins[one.url] not in known)
 
 
 def _moved(page: FetchedPage, target: str | None) -> tuple[DiscoveredUrl, ...]:

@@ -161,3 +161,16 @@ def test_frames_and_maps_lead_on(fetched: Callable[..., Any]) -> None:
         for body in (frames, drawn)
     ]
     assert found == [["menu.htm", "main.htm"], ["farms.htm"]]
+
+
+def test_twins_of_what_is_linked_are_not_fetched(fetched: Callable[..., Any]) -> None:
+    """An AMP or mobile page says what its other page says; alone it is followed."""
+    paths = ("https://www.small.example/a", "https://www.small.example/a/amp/", "https://m.small.example/a")
+    hrefs = (*paths, "https://m.small.example/", "https://m.small.example/b", "/c/amp")
+    body = "".join(f'<li><a href="{href}">A story of this valley</a></li>' for href in hrefs)
+    page = fetched("https://www.small.example/", body.encode(), role=UrlRole.SEED)
+    assert [one.url for one in Reader(max_bytes=1_000_000).read(page).discovered] == [
+        paths[0],
+        "https://m.small.example/b",
+        "https://www.small.example/c/amp",
+    ]
