@@ -74,7 +74,7 @@ class Reader:
         kind = sniff(body, page.headers.get("content-type", ""), page.final_url)
         if kind in {ContentKind.FEED, ContentKind.JSON_FEED}:
             return parse_feed_page(page, body)
-        if kind is ContentKind.SITEMAP:
+        if kind is ContentKind.SITEMAP or (kind is ContentKind.TEXT and page.role is UrlRole.SITEMAP):
             return _sitemap(page, body)
         if kind is ContentKind.HTML:
             return self._html(page, body)
@@ -104,7 +104,8 @@ def _sitemap(page: FetchedPage, body: bytes) -> Parsed:
     entry = page_entry(page, body, outcome="sitemap", reason="sitemap")
     if not page.follow:
         return Parsed(pages=(entry,))
-    hints = {entry.url: entry.hint for entry in sitemap.urls}
+    # What a site lists is no link, even where nothing more is said of it: it may lie elsewhere, under any query.
+    hints = {entry.url: entry.hint or FeedHint() for entry in sitemap.urls}
     pages = discovered(page, hints, UrlRole.PAGE, hints=hints)
     further = discovered(page, [ref.url for ref in sitemap.sitemaps], UrlRole.SITEMAP)
     return Parsed(

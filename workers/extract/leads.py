@@ -36,11 +36,12 @@ _NO_STORIES = re.compile(r"\bcomments/(?:feed|default)\b|[?&]feed=comments|/wp-j
 
 
 def links_of(page: Page) -> tuple[Link, ...]:
-    """Return the page's links, in page order, then those of its frame that lead to sections or older pages of it."""
+    """Return the page's links in order, then ``rel=next`` of its head, then what its frame links below it."""
     framing = chain.from_iterable(anchors_of(node) for node, _ in page.tree.pruned)
+    older = (Anchor(href, "", "next", 0) for rel, href, _ in page.tree.links if "next" in rel.split())
     place = _place(page.url)
     further = (link for link in _absolute(page, framing) if f"{urlsplit(link.url).path}/".startswith(place))
-    return tuple(islice(chain(_absolute(page, page.tree.anchors), further), MAX_LINKS))
+    return tuple(islice(chain(_absolute(page, chain(page.tree.anchors, older)), further), MAX_LINKS))
 
 
 def _absolute(page: Page, anchors: Iterable[Anchor]) -> Iterator[Link]:

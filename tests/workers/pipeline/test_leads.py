@@ -174,3 +174,29 @@ def test_twins_of_what_is_linked_are_not_fetched(fetched: Callable[..., Any]) ->
         "https://m.small.example/b",
         "https://www.small.example/c/amp",
     ]
+
+
+def test_the_next_page_of_a_list_may_stand_in_its_head(fetched: Callable[..., Any]) -> None:
+    """``link rel=next`` leads to what a script would load."""
+    page = fetched(
+        ROOT, LIST.replace("<body>", '<head><link rel="next" href="/seite/2"></head><body>').encode()
+    )
+    assert Reader(max_bytes=1_000_000).read(page).discovered[-1].url == ROOT + "seite/2"
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "text/html"])
+def test_a_sitemap_may_be_a_list_of_addresses(fetched: Callable[..., Any], kind: str) -> None:
+    """What a robots.txt or index calls a sitemap is read as one, if it can be."""
+    lines = "".join(f"{ROOT}story?id={n}\n" for n in range(3)).encode()
+    reader = Reader(max_bytes=1_000_000)
+    parsed = reader.read(fetched(ROOT + "list.txt", lines, kind, role=UrlRole.SITEMAP))
+    assert ([row.outcome for row in parsed.pages], len(parsed.discovered)) == (["sitemap"], 3)
+    other = reader.read(fetched(ROOT + "list.txt", b"Nothing here.", kind, role=UrlRole.SITEMAP))
+    assert [row.reason for row in other.pages] == ["bad_sitemap"]
+
+
+def test_what_a_sitemap_names_is_no_link(fetched: Callable[..., Any]) -> None:
+    """A site whose stories differ in their query only names them all: the bound is for what links lead to."""
+    urls = "".join(f"<url><loc>{ROOT}story?id={n}</loc></url>" for n in range(3))
+    page = fetched(ROOT + "s.xml", f"<urlset>{urls}</urlset>".encode(), role=UrlRole.SITEMAP)
+    assert {one.hint for one in Reader(max_bytes=1_000_000).read(page).discovered} == {FeedHint()}
