@@ -6,6 +6,7 @@ from itertools import chain, islice
 from urllib.parse import urlsplit
 
 from workers.extract.head import Page
+from workers.extract.jsonld import Node, types_of
 from workers.extract.tree import MAX_LINKS, Anchor, anchors_of
 from workers.records import Link
 
@@ -41,7 +42,19 @@ def links_of(page: Page) -> tuple[Link, ...]:
     older = (Anchor(href, "", "next", 0) for rel, href, _ in page.tree.links if "next" in rel.split())
     place = _place(page.url)
     further = (link for link in _absolute(page, framing) if f"{urlsplit(link.url).path}/".startswith(place))
-    return tuple(islice(chain(_absolute(page, chain(page.tree.anchors, older)), further), MAX_LINKS))
+    listed = (Anchor(url, "", "", 0) for url in _listed(page.nodes))
+    return tuple(islice(chain(_absolute(page, chain(page.tree.anchors, listed, older)), further), MAX_LINKS))
+
+
+def _listed(nodes: Iterable[Node]) -> Iterator[str]:
+    """Return the pages of JSON-LD's ``ItemList``: where a script writes the list, they stand nowhere else."""
+    for node in nodes:
+        items = node.get("itemListElement") if "itemlist" in types_of(node) else None
+        for item in items if isinstance(items, list) else ():
+            inner = item.get("item", item) if isinstance(item, dict) else item
+            url = (inner.get("url") or inner.get("@id")) if isinstance(inner, dict) else inner
+            if isinstance(url, str):
+                yield url
 
 
 def _absolute(page: Page, anchors: Iterable[Anchor]) -> Iterator[Link]:

@@ -200,3 +200,19 @@ def test_what_a_sitemap_names_is_no_link(fetched: Callable[..., Any]) -> None:
     urls = "".join(f"<url><loc>{ROOT}story?id={n}</loc></url>" for n in range(3))
     page = fetched(ROOT + "s.xml", f"<urlset>{urls}</urlset>".encode(), role=UrlRole.SITEMAP)
     assert {one.hint for one in Reader(max_bytes=1_000_000).read(page).discovered} == {FeedHint()}
+
+
+def test_what_json_ld_lists_is_followed(fetched: Callable[..., Any]) -> None:
+    """Where a script writes the list, only JSON-LD names its stories; a trail of sections is no list of stories."""
+    items = (
+        '{"@type":"ListItem","url":"/a"},{"@type":"ListItem","item":{"@id":"/b"}},'
+        '{"@type":"ListItem","item":"/c"},"/d",7,{"@type":"ListItem","item":[]},{"url":{}}'
+    )
+    lists = (
+        f'[{{"@type":"ItemList","itemListElement":[{items}]}},{{"@type":"ItemList","itemListElement":"x"}}]'
+    )
+    trail = '{"@type":"BreadcrumbList","itemListElement":[{"@type":"ListItem","item":"/farms"}]}'
+    head = "".join(f'<script type="application/ld+json">{blob}</script>' for blob in (lists, trail))
+    page = fetched(ROOT, f"<head>{head}</head><body><div id=app></div>".encode(), role=UrlRole.SEED)
+    found = [one.url.removeprefix(ROOT) for one in Reader(max_bytes=1_000_000).read(page).discovered]
+    assert found == ["a", "b", "c", "d"]
