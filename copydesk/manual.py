@@ -18,9 +18,9 @@ Options that stand before the command hold for all of them; they win over the en
 ([settings](settings.md)). `copydesk --install-completion` teaches your shell (bash, zsh, fish, PowerShell) the commands
 and their options.
 
-Exit codes: 0 done; 1 done, but something failed or was not found; 2 cannot be done as asked, and one line on standard
-error says why. What is asked for goes to standard output, everything else to standard error, so `--json` and `export`
-can be piped.
+Exit codes: 0 done; 1 done, but something failed or was not found (of a crawl or an intake: nothing that came was kept);
+2 cannot be done as asked, and one line on standard error says why. What is asked for goes to standard output,
+everything else to standard error, so `--json` and `export` can be piped.
 
 """
 COMPLETION = frozenset({"install_completion", "show_completion"})

@@ -55,17 +55,27 @@ class Progress:
         for line in news:
             progress_console.print(line, markup=False, soft_wrap=True)
 
-    def summary(self, before: Pulse, after: Pulse, *, interrupted: bool, as_json: bool) -> int:
-        """Print what has come since ``before``; return the exit code: 1 when pages came and none of them was kept."""
+    def summary(
+        self, before: Pulse, after: Pulse, *, interrupted: bool, as_json: bool, read: int | None = None
+    ) -> int:
+        """Print what has come since ``before``; return the exit code: 1 when pages came and none of them was kept.
+
+        ``read`` is how many pages files gave, of which some may have been known.
+        """
         if self._terminal:
             self._live.stop()
         gained = after.since(before)
         if as_json:
             print_json(
-                facts(gained) | {"interrupted": interrupted, "seconds": round(after.at_s - before.at_s, 1)}
+                facts(gained)
+                | ({} if read is None else {"read": read})
+                | {"interrupted": interrupted, "seconds": round(after.at_s - before.at_s, 1)}
             )
         else:
             _print_summary(gained, seconds=after.at_s - before.at_s)
+            known = (read or 0) - gained.pages - gained.dead
+            if known > 0 and not interrupted:
+                console.print(f"{read} were read; {known} of them were known already, letter for letter.")
             if interrupted:
                 console.print("Stopped. Nothing is lost: the same command goes on from here.")
         useful = any(

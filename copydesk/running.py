@@ -87,14 +87,15 @@ def ingest_paths(settings: Settings, paths: Sequence[str], *, follow: bool, as_j
         before = gauge.read()
         crew.start("worker", "work", "--lifeline")
         with interrupts() as stopping:
-            for _ in hand_over(stack, name_failures(everything, progress.tell)):
+            read = 0
+            for read in hand_over(stack, name_failures(everything, progress.tell)):  # noqa: B007 - the last one counts
                 crew.watch()
                 progress.tell(crew.news())
                 progress.show(gauge.glance())
                 if stopping.is_set():
                     break
             interrupted = _run(crew, gauge, progress, stopping, lambda _finished: gauge.in_hands() == 0)
-        return progress.summary(before, gauge.read(), interrupted=interrupted, as_json=as_json)
+        return progress.summary(before, gauge.read(), read=read, interrupted=interrupted, as_json=as_json)
 
 
 def name_failures(

@@ -40,3 +40,11 @@ def test_the_exit_code_tells_whether_anything_came(outcomes: dict[str, dict[str,
     """1 when there were pages and none of them was of use; nothing to do is no failure."""
     zero, after = Pulse(at_s=0), Pulse(at_s=1, outcomes=outcomes)
     assert Progress().summary(zero, after, interrupted=False, as_json=True) == code
+
+
+def test_files_that_were_known_already_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever ingests a folder again is not told "0 pages" alone, as if nothing had been found in it."""
+    Progress().summary(BEFORE, BEFORE, interrupted=False, as_json=False, read=12)
+    assert "12 were read; 12 of them were known already" in capsys.readouterr().out
+    Progress().summary(BEFORE, BEFORE, interrupted=False, as_json=False, read=0)
+    assert "known" not in capsys.readouterr().out
