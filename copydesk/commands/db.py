@@ -69,12 +69,16 @@ def prune(
 ) -> None:
     """Forget sightings and pages that were last seen long ago; a story lives while one of its sightings does.
 
+    A page that was read from an archive (WARC) was seen when it was archived.
+
     Example: copydesk db prune --older-than 365d --source example-wire
     """
     from copydesk.durations import parse_duration
     from copydesk.reading import open_reader
 
-    before = datetime.now(UTC) - parse_duration(older_than)
+    before = datetime.now(UTC) - parse_duration(
+        older_than, unit=None
+    )  # 90 may mean days: seconds would forget nearly all
     with open_reader(settings_of(context)) as store:
         if not yes:
             whose = f" of {source}" if source else ""

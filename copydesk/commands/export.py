@@ -25,7 +25,10 @@ def register(app: typer.Typer) -> None:
 
 def export(
     context: typer.Context,
-    form: Annotated[Format, typer.Option("--format", help="jsonl, csv or parquet.")] = Format.JSONL,
+    form: Annotated[
+        Format | None,
+        typer.Option("--format", help="jsonl, csv or parquet; left out, the file's name tells, else jsonl."),
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="A file; standard output when left out.")
     ] = None,
@@ -38,12 +41,22 @@ def export(
     Each row has an id that grows with every change of the story: remember the largest, give it as --since-id, and get
     only what is new or changed since.
 
-    Example: copydesk export --format parquet --output stories.parquet
+    Example: copydesk export --output stories.parquet
     """
     from copydesk.exporting import write
     from copydesk.reading import open_reader
 
     with open_reader(settings_of(context)) as store:
-        count = write(store.export(since_id=since_id), form.value, output)
+        count = write(store.export(since_id=since_id), (form or format_of(output)).value, output)
     if output is not None:
         progress_console.print(f"{count} stories written to {output}", markup=False)
+
+
+def format_of(output: Path | None) -> Format:
+    """Return what a file of this name should hold.
+
+    >>> format_of(Path("stories.CSV")).value, format_of(None).value
+    ('csv', 'jsonl')
+    """
+    ending = output.suffix.lower().removeprefix(".") if output else ""
+    return Format(ending) if ending in set(Format) else Format.JSONL

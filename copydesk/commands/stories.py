@@ -143,7 +143,7 @@ def _moment(text: str) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError:
         try:
-            return datetime.now(UTC) - parse_duration(text)
+            return datetime.now(UTC) - parse_duration(text, unit=None)
         except ConfigError:
             raise ConfigError(
                 f"--since {text!r}: write a date such as 2026-11-01 or an age such as 24h"

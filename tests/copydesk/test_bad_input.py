@@ -37,6 +37,8 @@ def assert_refused(done: Any, *parts: str) -> None:
         (("crawl", "--nonsense"), "--nonsense"),
         (("nonsense",), "nonsense"),
         (("stories", "--since", "yesterday"), "--since"),
+        (("stories", "--since", "2026"), "--since"),
+        (("db", "prune", "--older-than", "90", "--yes"), "2d"),
         (("show", "no story's name"), "no story's name"),
         (("fold", "nowhere.jsonl"), "nowhere.jsonl"),
         (("extract", "nowhere.html"), "nowhere.html"),

@@ -22,3 +22,10 @@ def test_what_means_nothing_is_refused(text: str) -> None:
     """The message shows the form."""
     with pytest.raises(ConfigError, match="1h30m"):
         parse_duration(text)
+
+
+@pytest.mark.parametrize("text", ["90", "2026", "1.5"])
+def test_a_bare_number_is_refused_where_the_unit_matters(text: str) -> None:
+    """Who forgets "older than 90" means days: taken for seconds nearly everything would go."""
+    with pytest.raises(ConfigError, match="1h30m"):
+        parse_duration(text, unit=None)

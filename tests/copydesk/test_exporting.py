@@ -137,3 +137,19 @@ def test_an_id_that_is_none_is_one_line(copydesk: Run) -> None:
         done = copydesk(*words)
         assert done.returncode == 2
         assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "begins"),
+    [
+        (("-o", "s.parquet"), b"PAR1"),
+        (("-o", "s.csv"), b"id,"),
+        (("-o", "s.csv", "--format", "jsonl"), b'{"id"'),
+    ],
+)
+def test_a_file_holds_what_its_name_says(
+    stories: Path, copydesk: Run, words: tuple[str, ...], begins: bytes
+) -> None:
+    """Nobody means JSON lines by stories.parquet; --format has the last word."""
+    assert copydesk("export", *words, COPYDESK_DATA_DIR=str(stories / "data")).returncode == 0
+    assert (stories / words[1]).read_bytes().startswith(begins)
