@@ -23,7 +23,7 @@ from typing import Any, cast
 from crawler.content import ContentKind, decode_text, inflate, sniff
 from crawler.errors import RefusedError, UnreadableInputError
 from crawler.inflate import GZIP_MAGIC
-from crawler.intake_json import SavedArticle, parse_saved_article
+from crawler.intake_json import SavedArticle, decode_json, json_objects, parse_saved_article
 from crawler.intake_table import Table, read_table, table_of
 from crawler.records import CanonicalUrl, FetchedPage, FetchFailed, FetchOutcome, SourceId, UrlRole
 from crawler.saved_page import saved_page_url
@@ -45,6 +45,13 @@ _CONTENT_TYPES = {
 }
 _MAY_BE_TABLE = {ContentKind.TEXT, ContentKind.HTML}
 """A column may hold whole pages."""
+_UNPACKED_BY = {
+    b"\xfd7zXZ": "xz -dc",
+    b"BZh": "bzip2 -dc",
+    b"\x28\xb5\x2f\xfd": "zstd -dc",
+    b"PK\x03\x04": "unzip -p",
+}
+"""Of what is read as it comes, gzip alone: who has the others has their tools."""
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _ROLES = {
     ContentKind.FEED: UrlRole.FEED,
@@ -52,7 +59,6 @@ _ROLES = {
     ContentKind.SITEMAP: UrlRole.SITEMAP,
 }
 _ARCHIVED = re.compile(r"text/|application/(?:[\w.+-]*xml|[\w.+-]*json|xhtml)|\Z", re.IGNORECASE)
-_LISTS = ("articles", "items", "data", "results", "documents", "news")
 _NAME = re.compile(r"[^A-Za-z0-9]+")
 _KEPT_HEADERS = frozenset(
     {"content-type", "content-language", "last-modified", "etag", "link", "x-robots-tag", "date"}
@@ -172,7 +178,9 @@ def _read_document(stream: "BufferedReader[Any]", item: _File) -> Iterator[Fetch
     try:
         body = inflate(body, "", max_bytes=MAX_FILE_BYTES)
     except RefusedError as error:
-        yield _failed(item, error.reason, error.detail)
+        is_json = body[:1] in {b"{", b"["}
+        way_out = ": as JSON lines (jq -c '.[]') it may have any size" if is_json else ""
+        yield _failed(item, error.reason, f"{error.detail}{way_out}")
         return
     kind = sniff(body, url=item.name)
     if kind is ContentKind.JSON:
@@ -182,7 +190,9 @@ def _read_document(stream: "BufferedReader[Any]", item: _File) -> Iterator[Fetch
     elif kind is ContentKind.EMPTY:
         yield _failed(item, "empty_file", "holds nothing")
     else:
-        yield _failed(item, "unwanted_type", f"is {kind}")
+        packed = next((tool for magic, tool in _UNPACKED_BY.items() if body.startswith(magic)), None)
+        way_out = f"unpack it first, such as {packed} FILE | copydesk ingest -" if packed else f"is {kind}"
+        yield _failed(item, "unwanted_type", way_out)
 
 
 def _document_url(body: bytes, kind: ContentKind, item: _File) -> CanonicalUrl:
@@ -224,7 +234,7 @@ def _read_lines(lines: Iterator[bytes], item: _File) -> Iterator[FetchOutcome]:
     try:
         for number, line in enumerate(lines, start=1):
             if line.strip():
-                yield _saved(_decoded_json(line), line, item, f"line {number}")
+                yield _saved(decode_json(line), line, item, f"line {number}")
     except (EOFError, zlib.error, gzip.BadGzipFile):
         yield _failed(item, "bad_encoding", f"gzip stream is damaged behind line {number}")
 
@@ -245,19 +255,9 @@ def _read_rows(stream: "BufferedReader[Any]", table: Table, item: _File) -> Iter
 
 
 def _read_json(body: bytes, item: _File) -> Iterator[FetchOutcome]:
-    """One object, a list of them, or an object that holds such a list."""
-    data = _decoded_json(body)
-    if isinstance(data, dict) and not any(isinstance(data.get(key), str) for key in ("html", "text", "url")):
-        data = next((data[key] for key in _LISTS if isinstance(data.get(key), list)), data)
-    for number, part in enumerate(data if isinstance(data, list) else [data], start=1):
+    """One object, a list of them, an object that holds such a list, or several objects one behind the other."""
+    for number, part in enumerate(json_objects(body), start=1):
         yield _saved(part, json.dumps(part).encode(), item, f"object {number}")
-
-
-def _decoded_json(raw: bytes) -> Any:
-    try:
-        return json.loads(decode_text(raw)[0], strict=False)
-    except (ValueError, RecursionError):
-        return None
 
 
 def _saved(data: object, raw: bytes, item: _File, place: str) -> FetchOutcome:

@@ -1,11 +1,13 @@
 """Articles that come as JSON objects: which keys are read as what.  The list is told in ``docs/formats.md``."""
 
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from crawler.charset import decode_text
 from crawler.feed_dates import parse_date
 from crawler.feed_text import one_line
 from crawler.records import FeedHint
@@ -25,7 +27,9 @@ _KEYS = {
     "language": "language lang locale inlanguage",
     "tags": "tags keywords categories topics",
 }
+_LISTS = ("articles", "items", "data", "results", "documents", "news")
 _WINDOW = 65_536
+_NOT_BLANK = re.compile(r"\S")
 _NEVER = 1_000_000
 _NOT_WORD = re.compile(r"[^a-z0-9]")
 _MARKUP = re.compile(r"<(?:p|br|div|h[1-6]|article|html|body|ul|blockquote)\b[^<>]{0,500}>", re.IGNORECASE)
@@ -61,6 +65,41 @@ def known_columns(names: Iterable[str]) -> set[str]:
     ['published', 'title']
     """
     return set(_known_fields(dict.fromkeys(names, True)))
+
+
+def json_objects(body: bytes) -> list[Any]:
+    """Return what a JSON file holds: one object, a list of them, an object with such a list, or several one by one.
+
+    >>> json_objects(b'{"status": "ok", "articles": [1, 2]}'), json_objects(b'{"a": 1} {"a": 2}')
+    ([1, 2], [{'a': 1}, {'a': 2}])
+    """
+    data = decode_json(body)
+    if data is None:
+        data = _several(body)
+    if isinstance(data, dict) and not any(isinstance(data.get(key), str) for key in ("html", "text", "url")):
+        data = next((data[key] for key in _LISTS if isinstance(data.get(key), list)), data)
+    return data if isinstance(data, list) else [data]
+
+
+def decode_json(raw: bytes) -> Any:
+    """Return what the text of some bytes means; ``None`` if it is no JSON."""
+    try:
+        return json.loads(decode_text(raw)[0], strict=False)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _several(body: bytes) -> list[Any] | None:
+    """Objects without commas between them, each over many lines, as ``jq '.[]'`` prints them."""
+    text, decoder, found, at = decode_text(body)[0], json.JSONDecoder(strict=False), list[Any](), 0
+    try:
+        while match := _NOT_BLANK.search(text, at):
+            part, at = decoder.raw_decode(text, match.start())
+            found.append(part)
+    except (ValueError, RecursionError):
+        # What comes behind the damage may begin anywhere: one failure stands for it.
+        found.append(None)
+    return found if len(found) > 1 else None
 
 
 def _is_markup(body: str, *, at_least: int) -> bool:

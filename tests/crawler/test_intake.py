@@ -1,8 +1,10 @@
 """Files, folders and archives become fetched pages; what cannot be read costs itself alone."""
 
+import bz2
 import gzip
 import io
 import json
+import lzma
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -404,3 +406,48 @@ def test_a_text_may_come_as_its_paragraphs(tmp_path: Path) -> None:
     path = tmp_path / "saved.json"
     path.write_text(json.dumps({"url": "https://n.example/a", "text": ["It rained.", "Then it stopped."]}))
     assert rows_of(path) == [("https://n.example/a", "It rained.\n\nThen it stopped.")]
+
+
+def test_objects_one_behind_the_other_are_read(tmp_path: Path) -> None:
+    """As a tool prints the items of a list, over many lines, without commas; damage behind them is one failure."""
+    records = [
+        json.dumps({"url": f"https://n.example/{n}", "text": "It rained."}, indent=2) for n in range(3)
+    ]
+    path = tmp_path / "saved.json"
+    path.write_text("\n".join([*records, records[0][:-9]]))
+    assert [url for url, _ in rows_of(path)] == [f"https://n.example/{n}" for n in range(3)]
+    assert [o.reason for o in read(path) if isinstance(o, FetchFailed)] == ["bad_json"]
+
+
+@pytest.mark.parametrize(
+    ("body", "tool"),
+    [
+        (lzma.compress(HTML), "xz -dc"),
+        (bz2.compress(HTML), "bzip2 -dc"),
+        (b"\x28\xb5\x2f\xfd\x04", "zstd -dc"),
+    ],
+)
+def test_what_is_packed_otherwise_says_how_to_unpack_it(tmp_path: Path, body: bytes, tool: str) -> None:
+    """Corpora come in every packing; the failure says how they get in."""
+    path = tmp_path / "saved.warc"
+    path.write_bytes(body)
+    assert only_failure(path).detail.endswith(f"{tool} FILE | copydesk ingest -")
+
+
+def test_an_empty_list_is_no_failure(tmp_path: Path) -> None:
+    """A day on which nothing came gives nothing."""
+    path = tmp_path / "saved.json"
+    path.write_text('{"articles": []}')
+    assert read(path) == []
+
+
+def test_a_list_that_is_too_large_says_how_it_gets_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A list is read whole, so it is bounded; lines are not."""
+    monkeypatch.setattr("crawler.intake.MAX_FILE_BYTES", 1000)
+    path = tmp_path / "saved.json"
+    path.write_text(json.dumps([{"text": "It rained. " * 200}]))
+    failure = only_failure(path)
+    assert failure.reason == "body_too_large"
+    assert "jq -c" in (failure.detail or "")
