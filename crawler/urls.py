@@ -27,9 +27,15 @@ def canonicalize(url: str, base: str | None = None) -> CanonicalUrl:
     Raises:
         RefusedError: reason ``bad_scheme`` (mailto:, javascript:, ...) or ``bad_url`` (all else that no page has).
     """
-    if base is None and _LOCAL_ID.fullmatch(url):  # a file's identity (crawler.intake) is opaque
+    if base is None and is_local(url):  # a file's identity (crawler.intake) is opaque
         return CanonicalUrl(url)
-    return CanonicalUrl(str(_canonical(url, base)))
+    # A file without an address of its own is no base, but the addresses that it gives whole are good.
+    return CanonicalUrl(str(_canonical(url, None if base is not None and is_local(base) else base)))
+
+
+def is_local(url: str) -> bool:
+    """Whether this is the identity of a file that does not say where it came from: nothing that can be fetched."""
+    return _LOCAL_ID.fullmatch(url) is not None
 
 
 def page_identity(

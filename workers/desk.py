@@ -20,6 +20,7 @@ from crawler.frontier.records import Visited
 from crawler.handover import Handover, encode_outcomes, hand_back
 from crawler.kept import KeptPages
 from crawler.records import FetchOutcome
+from crawler.urls import is_local
 from workers.dedup.remembered import RememberingIndex
 from workers.extract.site_memory import RedisSiteMemory
 from workers.house_lines import sites_of, without_house_lines
@@ -224,5 +225,5 @@ def _visited(findings: Sequence[Finding]) -> list[Visited]:
             period_s=finding.parsed.revisit.period_s,
         )
         for finding in findings
-        if finding.parsed.revisit is not None
+        if finding.parsed.revisit is not None and not is_local(finding.parsed.revisit.url)
     ]

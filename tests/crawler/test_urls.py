@@ -325,3 +325,12 @@ def test_a_file_keeps_its_identity() -> None:
     assert canonicalize("local:page-0123456789ab") == "local:page-0123456789ab"
     with pytest.raises(RefusedError):
         canonicalize("local:page-0123456789ab", "https://example.com/")
+
+
+def test_a_file_is_no_base_but_may_name_pages() -> None:
+    """A saved feed that does not say its own address gives the addresses of its stories all the same."""
+    base = "local:feed-0123456789ab"
+    assert canonicalize("https://example.com/a", base) == "https://example.com/a"
+    for url in ("/a", "a.html", "local:page-0123456789ab"):
+        with pytest.raises(RefusedError):
+            canonicalize(url, base)

@@ -216,3 +216,21 @@ def test_what_json_ld_lists_is_followed(fetched: Callable[..., Any]) -> None:
     page = fetched(ROOT, f"<head>{head}</head><body><div id=app></div>".encode(), role=UrlRole.SEED)
     found = [one.url.removeprefix(ROOT) for one in Reader(max_bytes=1_000_000).read(page).discovered]
     assert found == ["a", "b", "c", "d"]
+    """``nofollow`` of the page or of a link holds for seeds too."""
+    page = fetched(ROOT, LIST.replace("<a ", '<a rel="nofollow" ').encode(), role=UrlRole.SEED)
+    assert Reader(max_bytes=1_000_000).read(page).discovered == ()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<rss><channel><title>Post</title><item><title>Farms</title><link>{url}</link></item></channel></rss>",
+        "<urlset><url><loc>{url}</loc></url></urlset>",
+    ],
+)
+def test_a_saved_list_without_an_address_leads_to_its_pages(fetched: Callable[..., Any], body: str) -> None:
+    """Most feeds and all sitemaps do not say their own address; those that they list are whole."""
+    url = ROOT + "farms.html"
+    role = UrlRole.FEED if "rss" in body else UrlRole.SITEMAP
+    page = fetched("local:saved-0123456789ab", body.format(url=url).encode(), role=role)
+    assert [found.url for found in Reader(max_bytes=1_000_000).read(page).discovered] == [url]
