@@ -28,7 +28,7 @@ from crawler.frontier.scope import (
 )
 from crawler.politeness import FIRST_VISIT_S, MAX_HINT_S, visit_floor_s
 from crawler.records import DiscoveredUrl, UrlRole
-from crawler.urls import host_key
+from crawler.urls import host_key, is_local
 
 MAX_QUERIES_PER_PATH = 500
 """Variants of one path's query taken from links in a day; a feed's own links are not counted."""
@@ -48,7 +48,8 @@ def refusal_of(found: DiscoveredUrl, max_depth: int) -> str | None:
 def item_of(found: DiscoveredUrl, *, now_s: int, guess: bool = False) -> dict[str, Any]:
     """Return one URL as ``add.lua`` reads it."""
     url_id, host = id_of(found.url), host_key(found.url)
-    parent_host = host_key(found.found_on) if found.found_on else None
+    # A file without an address has no site: what it lists is what --follow was asked for, as if it were named by hand.
+    parent_host = host_key(found.found_on) if found.found_on and not is_local(found.found_on) else None
     is_hinted = found.hint is not None or found.role in VISITED_AGAIN
     return {
         "id": scripts.binary(url_id),

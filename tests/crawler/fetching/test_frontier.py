@@ -117,6 +117,14 @@ async def test_scope_is_the_site_of_the_seeds(frontier: Frontier) -> None:
     ]  # fmt: skip
 
 
+async def test_a_saved_list_without_an_address_leads_anywhere(frontier: Frontier) -> None:
+    """A sitemap file that was ingested to be followed names whole addresses; pages found there stay on their sites."""
+    listed = link("https://other.example/a", found_on="local:sitemap-0123456789ab")
+    further = link("https://third.example/b", found_on=listed.url, depth=2)
+    outcomes = [await frontier.add([found]) for found in (listed, further)]
+    assert [next(iter(outcome)) for outcome in outcomes] == ["added", "out_of_scope"]
+
+
 async def test_traps_are_bounded(redis_async: redis.asyncio.Redis) -> None:
     """Paths that repeat, queries without end and hosts without end stop at their bounds, each by name."""
     frontier = Frontier(redis_async, default_delay_s=0.0, max_pages_per_host=600)
