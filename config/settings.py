@@ -12,6 +12,16 @@ PLACE = r"^([^\s:/]+:|\[[0-9a-fA-F:.]+\]:)?[0-9]{1,5}$"
 """``PORT`` or ``HOST:PORT``."""
 
 
+def _at_home(value: object) -> object:
+    """Return a path with its ``~`` resolved: a shell does that for a word of its own, not after ``=`` or in a file."""
+    if not isinstance(value, str | Path):
+        return value
+    try:
+        return Path(value).expanduser()
+    except RuntimeError as error:
+        raise ValueError(f"{value}: {error}") from None
+
+
 def _listed(value: object) -> object:
     """Return the items of a text: a JSON list, or what commas and spaces part."""
     if not isinstance(value, str):
@@ -151,7 +161,7 @@ class Settings(BaseSettings):
         frozen=True,
     )
 
-    data_dir: Path = Field(
+    data_dir: Annotated[Path, BeforeValidator(_at_home)] = Field(
         default=Path("copydesk-data"),
         description="Folder of the embedded Redis, the SQLite file, WARCs and logs.",
     )

@@ -23,6 +23,14 @@ def test_environment_names_reach_nested_settings(monkeypatch: pytest.MonkeyPatch
     assert settings.data_dir == Path("/tmp/desk")
 
 
+def test_a_data_folder_may_lie_at_home(toml: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No shell resolves the ``~`` of a settings file; a folder of that name is never meant."""
+    monkeypatch.setenv("HOME", "/home/ada")
+    toml.write_text('data_dir = "~/beat"')
+    assert load_settings(toml).data_dir == Path("/home/ada/beat")
+    assert load_settings(overrides={"data_dir": Path("~/desk")}).data_dir == Path("/home/ada/desk")
+
+
 @pytest.mark.parametrize(
     "text", ["127.0.0.0/8,10.0.0.0/8", " 127.0.0.0/8, 10.0.0.0/8 ", '["127.0.0.0/8", "10.0.0.0/8"]']
 )
