@@ -92,7 +92,8 @@ def read_paths(
     """
     inputs = [(path, [] if str(path) == _STDIN else _files_of(Path(path))) for path in paths]
     for path, files in inputs:
-        source = SourceId(str(path))
+        # A source is text in the database; a path may have bytes that are none.
+        source = SourceId(os.fsencode(path).decode("utf-8", "replace"))
         if str(path) == _STDIN:
             item = _File(name="stdin", place="stdin", source=SourceId("stdin"), now=now, follow=follow)
             yield from _read_stream(stdin or cast("BufferedReader", sys.stdin.buffer), item)

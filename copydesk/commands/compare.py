@@ -105,16 +105,16 @@ def _text_of(data: bytes, source: str) -> Text:
     if sniff(data) not in PAGE_KINDS:
         raise UnreadableInputError(f"{source}: {sniff(data).value}, neither a page nor a text")
     if data.lstrip()[:1] == b"<":
-        return _page_text(data, "file:")
+        return _page_text(data, "file:", called=source)
     return Text(body=data.decode("utf-8", "replace"))
 
 
-def _page_text(data: bytes, url: str, content_type: str = "") -> Text:
+def _page_text(data: bytes, url: str, content_type: str = "", *, called: str = "") -> Text:
     from copydesk.api import extract
 
     found = extract(data, url, content_type=content_type)
     if found is None:
-        raise UnreadableInputError(f"{url}: no story was found on the page")
+        raise UnreadableInputError(f"{called or url}: no story was found on the page")
     return Text(body=found.text, title=found.title or "")
 
 

@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 import lzma
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crawler.errors import UnreadableInputError
+from crawler.handover import encode_outcomes
 from crawler.intake import local_identity, read_paths
 from crawler.records import FetchedPage, FetchFailed, FetchOutcome, UrlRole
 from crawler.urls import canonicalize
@@ -133,6 +135,19 @@ def test_a_file_that_gives_nothing_costs_itself_alone(tmp_path: Path, body: byte
     assert isinstance(bad, FetchFailed)
     assert bad.reason == reason
     assert isinstance(good, FetchedPage)
+
+
+def test_a_path_that_is_no_text_can_be_named(tmp_path: Path) -> None:
+    """An old archive has names in Latin-1; what they lead to is stored under a source that is text."""
+    path = os.fsencode(tmp_path) + b"/caf\xe9.html"
+    try:
+        Path(os.fsdecode(path)).write_bytes(HTML)
+    except OSError:
+        pytest.skip("this file system takes names in UTF-8 only")
+    [page] = read(Path(os.fsdecode(path)))
+    assert isinstance(page, FetchedPage)
+    assert page.source.endswith("/caf\N{REPLACEMENT CHARACTER}.html")
+    encode_outcomes([page])
 
 
 def test_paths_that_are_not_there_stop_the_intake(tmp_path: Path) -> None:
