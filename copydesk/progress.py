@@ -76,6 +76,8 @@ class Progress:
             known = (read or 0) - gained.pages - gained.dead
             if known > 0 and not interrupted:
                 console.print(f"{read} were read; {known} of them were known already, letter for letter.")
+            elif read is None and not gained.pages and not interrupted:
+                console.print(_why_nothing(gained), soft_wrap=True)
             if interrupted:
                 console.print("Stopped. Nothing is lost: the same command goes on from here.")
         useful = any(
@@ -176,6 +178,17 @@ def _print_summary(gained: Pulse, *, seconds: float) -> None:
         console.print(f"{gained.waiting} URLs wait in the frontier, {gained.in_hands} pages in the queue.")
     if gained.dead:
         console.print(f"{gained.dead} pages were put aside: see copydesk failed list.")
+
+
+def _why_nothing(gained: Pulse) -> str:
+    """Say why a command that came to its end has brought no page.
+
+    >>> _why_nothing(Pulse(at_s=0.0))
+    'Nothing new: what was asked for is known already and has not changed.'
+    """
+    if gained.waiting:
+        return "What waits is not due yet, or its host is paused: see copydesk frontier list."
+    return "Nothing new: what was asked for is known already and has not changed."
 
 
 def _top(reasons: Any, most: int = 8) -> str:

@@ -48,3 +48,16 @@ def test_files_that_were_known_already_are_told(capsys: pytest.CaptureFixture[st
     assert "12 were read; 12 of them were known already" in capsys.readouterr().out
     Progress().summary(BEFORE, BEFORE, interrupted=False, as_json=False, read=0)
     assert "known" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("waiting", "interrupted", "why"),
+    [(0, False, "has not changed"), (3, False, "frontier list"), (3, True, "goes on from here")],
+)
+def test_a_run_without_a_page_says_why(
+    capsys: pytest.CaptureFixture[str], *, waiting: int, interrupted: bool, why: str
+) -> None:
+    """No page after a minute of waiting looks like a fault, and mostly is none."""
+    zero, after = Pulse(at_s=0), Pulse(at_s=1, waiting=waiting)
+    Progress().summary(zero, after, interrupted=interrupted, as_json=False)
+    assert why in " ".join(capsys.readouterr().out.splitlines()[-1:])
