@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -18,6 +19,8 @@ console = Console(highlight=False)
 progress_console = Console(stderr=True, highlight=False)
 WHOLE = frozenset({"story", "when"})
 """Columns that are no use in pieces."""
+LEAST_CELL = 8
+"""Columns of a terminal that a cell needs to be read: two words, or a date in two lines."""
 LONGEST_ROW = 4_000
 """Characters of a row that is printed to no terminal."""
 
@@ -33,13 +36,41 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[obje
 
     What names a row stays on one line, to be copied; in a file or a pipe every row does, to be searched.
     """
+    cells = [[_cell(cell) for cell in row] for row in rows]
+    if console.is_terminal and console.width < _least_width(columns, cells):
+        _print_list(title, columns, cells)
+        return
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
     for number, column in enumerate(columns):
-        table.add_column(column, overflow="fold", no_wrap=number == 0 or column in WHOLE)
-    for row in rows:
-        table.add_row(*(escape(_cell(cell)) for cell in row))
+        table.add_column(column, overflow="fold", no_wrap=_is_whole(number, column))
+    for row in cells:
+        table.add_row(*(escape(cell) for cell in row))
     wide = console if console.is_terminal else Console(highlight=False, width=LONGEST_ROW)
     wide.print(table)
+
+
+def _is_whole(number: int, column: str) -> bool:
+    return number == 0 or column in WHOLE
+
+
+def _least_width(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
+    """Return how many columns of the terminal a readable table takes, with three between two cells."""
+    longest = [max(map(cell_len, column)) for column in zip(columns, *rows, strict=True)]
+    needed = [
+        width if _is_whole(number, columns[number]) else min(width, LEAST_CELL)
+        for number, width in enumerate(longest)
+    ]
+    return sum(needed) + 3 * len(needed)
+
+
+def _print_list(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a table for which the terminal is too narrow: a line a cell, the empty ones left out."""
+    console.print(title, markup=False, style="italic")
+    for row in rows:
+        console.print()
+        for column, cell in zip(columns, row, strict=True):
+            if cell:
+                console.print(f"{column}: {cell}", markup=False, soft_wrap=True)
 
 
 def allow_any_text() -> None:

@@ -43,3 +43,19 @@ def test_a_terminal_of_few_characters_shows_a_mark_for_the_others(monkeypatch: p
     *table, line = shown.getvalue().decode("ascii").splitlines()
     assert "F?hre" in "".join(table)
     assert json.loads(line) == {"title": "Fähre"}
+
+
+def test_where_a_table_has_no_room_each_cell_has_a_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A column two letters wide can be read by nobody; markup of a page is shown as it is here, too."""
+    narrow = Console(force_terminal=True, width=40, highlight=False, color_system=None)
+    monkeypatch.setattr(terminal, "console", narrow)
+    terminal.print_table("Stories", ["id", "story", "site", "headline"], [("a" * 20, "s01", "", "[b]Ferry")])
+    assert capsys.readouterr().out.splitlines() == [
+        "Stories",
+        "",
+        f"id: {'a' * 20}",
+        "story: s01",
+        "headline: [b]Ferry",
+    ]
