@@ -83,7 +83,7 @@ class LeaseRun:
                 failure = await self._visit(leased)
             except NetworkAwayError:
                 return
-            self._note(failure)
+            self._note(leased, failure)
             if isinstance(failure, TransientError) and not self.lease.is_dead:
                 return
 
@@ -113,8 +113,9 @@ class LeaseRun:
             is_nobody_there=self._is_nobody_there,
         )
 
-    def _note(self, failure: FetchError | None) -> None:
-        if failure is not None:
+    def _note(self, leased: LeasedUrl, failure: FetchError | None) -> None:
+        # That there is nothing at a usual path is no fault of the host's.
+        if failure is not None and (isinstance(failure, TransientError) or not leased.entry.guess):
             self._error = failure.reason
         if isinstance(failure, TransientError):
             self._unanswered += not self.lease.is_dead

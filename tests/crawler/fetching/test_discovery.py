@@ -72,6 +72,16 @@ async def test_feeds_that_a_front_page_names_are_not_guessed(
     assert set(press.paths()) == {"/robots.txt", "/", *USUAL_SITEMAPS}
 
 
+async def test_a_usual_path_that_is_not_there_is_no_error_of_the_host(
+    press: Any, redis_sync: Any, redis_url: str, reply: Any
+) -> None:
+    """Whoever looks at the hosts would take it for one: nobody has asked for that address."""
+    press.routes["/feed"] = press.routes["/rss"] = reply(b"", status=404)
+    await crawl(redis_sync, redis_url, press.url("/"))
+    assert {"/feed", "/rss"} <= set(press.paths())
+    assert [host.error for host in FrontierView(redis_sync).hosts()] == [""]
+
+
 async def test_a_single_story_is_no_site(press: Any, redis_sync: Any, redis_url: str) -> None:
     """A seed that is one page is fetched alone: nothing of its site is asked for."""
     await crawl(redis_sync, redis_url, press.url("/2026/11/22/the-harbour-office-reopens.html"))
