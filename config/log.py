@@ -34,16 +34,23 @@ def set_up_logging(level: str = "info") -> None:
     renderer: structlog.typing.Processor = (
         structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer()
     )
+    added: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            renderer,
-        ],
+        processors=[*added, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
         logger_factory=structlog.PrintLoggerFactory(_STDERR),
     )
-    # Libraries (rq, alembic) log through the standard library: warnings and worse are enough.
-    logging.basicConfig(level=logging.WARNING, stream=_STDERR, format="%(levelname)s %(name)s %(message)s")
+    # Libraries (rq, alembic) log through the standard library: warnings and worse are enough, in lines like ours.
+    handler = logging.StreamHandler(_STDERR)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, *added],
+        )
+    )
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])

@@ -11,6 +11,7 @@ from redis import Redis
 from redis.cluster import RedisCluster
 from redis.exceptions import RedisError
 
+from crawler import redis_words
 from crawler.errors import BackendError
 from workers.dedup.entries import CANDIDATES, HOLDERS, Candidate, IndexEntry, IndexStats
 from workers.dedup.fingerprint import VERSION
@@ -184,7 +185,9 @@ class RedisIndex:
                 self._client.hsetnx(key, field, value)
             found = {f.decode(): v.decode() for f, v in self._client.hgetall(key).items()}
         except RedisError as error:
-            raise BackendError(f"the deduplication index cannot be opened: {error}") from error
+            raise BackendError(
+                f"the deduplication index cannot be opened: {redis_words.say(error)}"
+            ) from error
         for field, value in mine.items():
             if found.get(field) != value:
                 raise BackendError(

@@ -16,6 +16,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import NoScriptError, RedisError, ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
+from crawler import redis_words
 from crawler.errors import BackendError
 
 _SCRIPT: Final = Path(__file__).with_name("fold_index.lua").read_text(encoding="utf-8")
@@ -74,7 +75,7 @@ class FoldScript:
                 self._client.script_load(_SCRIPT)
                 return self._send(commands)
         except RedisError as error:
-            raise BackendError(f"the deduplication index cannot be used: {error}") from error
+            raise BackendError(f"the deduplication index cannot be used: {redis_words.say(error)}") from error
 
     def _send(self, commands: Sequence[tuple[Any, ...]]) -> list[list[Row]]:
         if len(commands) == 1:
