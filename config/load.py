@@ -7,13 +7,20 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsError
 
 from config.problem import ConfigProblem, line_of, nearest
-from config.settings import PREFIX, Settings
+from config.settings import LEVELS, NAME, PLACE, PREFIX, Settings
 
 CONFIG_VARIABLE = f"{PREFIX}CONFIG"
 DEFAULT_FILE = Path("copydesk.toml")
+_PATTERNS = {
+    LEVELS: "write debug, info, warning or error",
+    NAME: "write letters, digits, - and _",
+    PLACE: "write a PORT or HOST:PORT, such as 9101 or 0.0.0.0:9101",
+}
+"""What a pattern demands, for people."""
 
 
 def load_settings(file: Path | None = None, overrides: Mapping[str, Any] | None = None) -> Settings:
@@ -154,11 +161,22 @@ def variable_names() -> set[str]:
     return names
 
 
+def _sections() -> set[str]:
+    """Return the names of whole sections: they are taken as JSON, and nobody means them."""
+    return {f"{PREFIX}{name}".upper() for name, field in Settings.model_fields.items() if _is_section(field)}
+
+
+def _is_section(field: FieldInfo) -> bool:
+    return isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
+
+
 def _refuse_unknown_variables(variables: Mapping[str, str]) -> None:
     known = variable_names()
     for name in sorted(variables):
         if name.upper().startswith(PREFIX) and name.upper() not in known:
-            raise ConfigProblem(f"no such setting in the environment; {nearest(name, known)}", key=name)
+            raise ConfigProblem(
+                f"no such setting in the environment; {nearest(name, known - _sections())}", key=name
+            )
 
 
 def _problem(
@@ -167,7 +185,9 @@ def _problem(
     first = error.errors()[0]
     where = [part for part in first["loc"] if isinstance(part, str)]
     from_file = path is not None and _holds(values, where)
-    message = first["msg"].removeprefix("Value error, ")
+    message = _PATTERNS.get(
+        first.get("ctx", {}).get("pattern", ""), first["msg"].removeprefix("Value error, ")
+    )
     if first["type"] == "extra_forbidden":
         message = f"no such setting; {nearest(where[-1], _siblings(where))}"
     else:

@@ -1,15 +1,19 @@
 """Every knob, typed and validated: defaults < ``copydesk.toml`` < environment < command line."""
 
+import ipaddress
 import json
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "COPYDESK_"
 PLACE = r"^([^\s:/]+:|\[[0-9a-fA-F:.]+\]:)?[0-9]{1,5}$"
 """``PORT`` or ``HOST:PORT``."""
+NAME = r"^[A-Za-z0-9_-]+$"
+"""Of a queue."""
+LEVELS = "^(debug|info|warning|error)$"
 
 
 def _at_home(value: object) -> object:
@@ -27,6 +31,15 @@ def _listed(value: object) -> object:
     if not isinstance(value, str):
         return value
     return json.loads(value) if value.lstrip().startswith("[") else value.replace(",", " ").split()
+
+
+def _networks(texts: tuple[str, ...]) -> tuple[str, ...]:
+    for text in texts:
+        try:
+            ipaddress.ip_network(text.strip(), strict=False)
+        except ValueError as error:
+            raise ValueError(f"{error}: write networks such as 127.0.0.0/8") from None
+    return texts
 
 
 Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
@@ -67,7 +80,7 @@ class FetchSettings(_Section):
     )
     max_redirects: int = Field(default=5, ge=0, le=20, description="Redirects followed for one URL.")
     retries: int = Field(default=3, ge=0, le=10, description="Further tries after a passing failure.")
-    allow_private: Listed = Field(
+    allow_private: Annotated[Listed, AfterValidator(_networks)] = Field(
         default=(),
         description="Networks (CIDR), parted by commas, that may be fetched although not public, such as 127.0.0.0/8.",
     )
@@ -110,7 +123,7 @@ class WorkSettings(_Section):
     """RQ worker processes."""
 
     workers: int = Field(default=2, ge=1, le=256, description="Worker processes that one command starts.")
-    queue: str = Field(default="copydesk", pattern=r"^[A-Za-z0-9_-]+$", description="Name of the RQ queue.")
+    queue: str = Field(default="copydesk", pattern=NAME, description="Name of the RQ queue.")
     job_timeout_s: int = Field(
         default=180, ge=10, le=3600, description="A job that runs longer is ended and tried again."
     )
@@ -175,7 +188,7 @@ class Settings(BaseSettings):
     )
     log_level: str = Field(
         default="info",
-        pattern="^(debug|info|warning|error)$",
+        pattern=LEVELS,
         description="Least severe log line that is written.",
     )
 

@@ -85,6 +85,12 @@ def test_a_child_process_gets_the_same_settings(monkeypatch: pytest.MonkeyPatch)
         ("[fetch]\nretries = 1\ndely_s = 3\n", ":3: fetch.dely_s: no such setting; did you mean delay_s?"),
         ('[fetch]\ndelay_s = "soon"\n', ":2: fetch.delay_s: Input should be a valid number"),
         ("[fetch\n", ":1: not valid TOML"),
+        ('log_level = "loud"\n', ":1: log_level: write debug, info, warning or error (given: 'loud')"),
+        ('[work]\nmetrics = "abc"\n', ":2: work.metrics: write a PORT or HOST:PORT"),
+        (
+            '[fetch]\nallow_private = ["lan"]\n',
+            ":2: fetch.allow_private: 'lan' does not appear to be an IPv4 or IPv6",
+        ),
         ("fech = 1\n", ":1: fech: no such setting; did you mean fetch?"),
         ("\n[web]\nport = 0\n", ":3: web.port: Input should be greater than or equal to 1"),
     ],
@@ -104,6 +110,14 @@ def test_an_unknown_variable_is_refused(name: str, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv(name, "1")
     with pytest.raises(ConfigProblem, match="did you mean COPYDESK_"):
         load_settings()
+
+
+def test_no_whole_section_is_proposed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """COPYDESK_WEB would have to be JSON: nobody means it."""
+    monkeypatch.setenv("COPYDESK_WEBB", "1")
+    with pytest.raises(ConfigProblem) as caught:
+        load_settings()
+    assert "did you mean COPYDESK_WEB?" not in str(caught.value)
 
 
 def test_the_settings_page_is_current() -> None:

@@ -126,6 +126,10 @@ _ADVICE = {
     "read with sqlite3 FILE .recover | sqlite3 NEW",
     "password authentication failed": "the server refuses the password in database_url",
     "Connection refused": "no server listens there; start it or correct database_url",
+    "failed to resolve host": "the host is not known; correct database_url",
+    "connection to server on socket": "no server listens there; start it, or name a host in database_url",
+    "permission denied for schema": "the tables are missing and this user may not make them; "
+    "run copydesk db upgrade as the owner of the database (docs/operations.md)",
     "permission denied": "the database user lacks a right; docs/operations.md lists what it needs",
     "does not exist": "the database, role or table is missing; create it or run copydesk db upgrade",
     "no such table": "the tables are missing; run copydesk db upgrade",
@@ -136,7 +140,8 @@ def describe(url: URL) -> str:
     """Return the database's name for people: no password."""
     if url.get_backend_name() == "sqlite":
         return str(Path(url.database or ""))
-    return f"postgresql {url.username or ''}@{url.host or 'local'}/{url.database or ''}"
+    port = f":{url.port}" if url.port else ""
+    return f"postgresql {url.username or ''}@{url.host or 'local'}{port}/{url.database or ''}"
 
 
 def insert_into(connection: Connection, table: Table) -> Any:

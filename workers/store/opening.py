@@ -1,5 +1,6 @@
 """Opening a database: empty ones are set up, old SQLite files upgraded, newer ones refused."""
 
+import re
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
@@ -10,6 +11,9 @@ from workers.store.store import Store
 
 HEAD = "0004"
 """The schema that this program reads and writes; a test holds it equal to the newest migration."""
+
+REVISION = re.compile(r"[0-9]{4}\Z")
+"""Ours are numbers; other programs that keep theirs in a table of this name have hashes."""
 
 
 def open_store(url: str) -> Store:
@@ -100,6 +104,10 @@ def _turn_wal_on(engine: Engine) -> None:
 
 
 def _refuse_newer(engine: Engine, found: str | None) -> None:
+    if found is not None and not REVISION.match(found):
+        raise StoreError(
+            f"{describe(engine.url)} is another program's (schema {found}); give copydesk a database of its own"
+        )
     if found is not None and found > HEAD:
         raise StoreError(
             f"{describe(engine.url)} was written by a newer copydesk (schema {found}, this one knows {HEAD}): "

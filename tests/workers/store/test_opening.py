@@ -83,6 +83,17 @@ def test_a_database_of_a_newer_version_is_refused(database_url: str) -> None:
             action(database_url)
 
 
+def test_another_programs_schema_is_not_taken_for_a_newer_one(database_url: str) -> None:
+    """Many programs keep their revision, a hash, in a table of this name: no version of ours would help."""
+    store = open_store(database_url)
+    with writing(store.engine) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'f3a91c'"))
+    store.close()
+    for action in (open_store, upgrade_store):
+        with pytest.raises(StoreError, match="another program"):
+            action(database_url)
+
+
 def test_an_older_server_database_waits_for_its_owner(postgres_database: Callable[[], str]) -> None:
     """PostgreSQL is upgraded by ``copydesk db upgrade``, never behind its owner's back."""
     url = postgres_database()
@@ -112,6 +123,13 @@ def test_a_server_that_is_not_there_is_one_line_without_the_password() -> None:
         open_store("postgresql://desk:s3cret@127.0.0.1:1/desk")
     assert "s3cret" not in str(caught.value)
     assert "\n" not in str(caught.value)
+    assert str(caught.value).startswith("postgresql desk@127.0.0.1:1/desk: no server listens there; start it")
+
+
+def test_a_server_without_its_socket_is_one_line_that_says_what_to_do(tmp_path: Path) -> None:
+    """A URL without a host means a socket."""
+    with pytest.raises(StoreError, match="no server listens there; start it, or name a host"):
+        open_store(f"postgresql:///desk?host={tmp_path}")
 
 
 def test_files_that_are_no_database_are_refused(tmp_path: Path) -> None:
