@@ -92,7 +92,7 @@ def _watched(settings: Settings, redis_url: str, metrics: FetcherMetrics) -> Ite
 
     with (
         redis.Redis.from_url(redis_url, socket_timeout=BEAT_S) as client,
-        serving(settings.fetch.metrics, own),
+        serving(settings.fetch.metrics, own, role=ROLE),
         signs_shown(client, name, ROLE, metrics, pid=os.getpid(), is_well=metrics.is_well),
     ):
         yield

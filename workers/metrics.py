@@ -7,7 +7,7 @@ process tells of all, a pool of its own workers, a fetcher of itself.
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from prometheus_client import CollectorRegistry, Counter, ProcessCollector, start_http_server
@@ -107,8 +107,11 @@ def series_of(registry: Collector) -> list[Series]:
 class LivingProcesses(Collector):
     """Every process's own numbers, labelled with its name and role; and how many there are."""
 
-    def __init__(self, living: Callable[[], dict[str, Vitals]]) -> None:
+    def __init__(
+        self, living: Callable[[], dict[str, Vitals]], roles: Sequence[str] = ("fetcher", "worker")
+    ) -> None:
         self._living = living
+        self._roles = roles
 
     def collect(self) -> Iterator[Metric]:
         """Read the signs; none when Redis does not answer."""
@@ -116,7 +119,7 @@ class LivingProcesses(Collector):
             living = self._living()
         except RedisError:
             return
-        yield _counted(living)
+        yield _counted(living, self._roles)
         families: dict[tuple[str, str], Metric] = {}
         for process, vitals in living.items():
             for series in vitals.series[:MOST_SERIES]:
@@ -129,9 +132,9 @@ class LivingProcesses(Collector):
         yield from {family.name: family for family in families.values()}.values()
 
 
-def _counted(living: dict[str, Vitals]) -> Metric:
+def _counted(living: dict[str, Vitals], roles: Sequence[str]) -> Metric:
     family = Metric("copydesk_processes", "Fetchers and workers alive.", "gauge")
-    for role in ("fetcher", "worker"):
+    for role in roles:
         number = sum(vitals.role == role for vitals in living.values())
         family.add_sample("copydesk_processes", {"role": role}, number)
     return family
@@ -145,12 +148,13 @@ def _add(family: Metric, series: Series, whose: dict[str, str]) -> None:
 
 
 @contextmanager
-def serving(place: str | None, living: Callable[[], dict[str, Vitals]]) -> Iterator[int | None]:
+def serving(place: str | None, living: Callable[[], dict[str, Vitals]], *, role: str) -> Iterator[int | None]:
     """Serve ``/metrics`` of some processes for as long as the block runs; nothing where no place is named.
 
     Args:
         place: ``PORT`` (on loopback) or ``HOST:PORT``.
         living: The processes that are told of.
+        role: Theirs; that none of another role is among them means nothing.
 
     Raises:
         ConfigError: The place is none, not ours, or taken.
@@ -160,7 +164,7 @@ def serving(place: str | None, living: Callable[[], dict[str, Vitals]]) -> Itera
         return
     host, port = parse_place(place)
     registry = CollectorRegistry()
-    registry.register(LivingProcesses(living))
+    registry.register(LivingProcesses(living, (role,)))
     try:
         server, thread = start_http_server(port, host, registry)
     except OSError as error:

@@ -245,5 +245,5 @@ def run_pool(settings: Settings, n: int, stop: threading.Event) -> None:
     open_store(database_url(settings)).close()
     redis = connect(settings)
     pool = Pool(settings=settings, workers=n, stop=stop, redis=redis)
-    with serving(settings.work.metrics, lambda: pool.signs(Signs(redis))):
+    with serving(settings.work.metrics, lambda: pool.signs(Signs(redis)), role="worker"):
         pool.run()

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from types import FrameType
 from typing import Any
 
+import structlog
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
@@ -41,6 +42,8 @@ SOCKET_S = 5.0
 """Redis answers in milliseconds; a worker's blocking read has a longer limit, set by RQ."""
 OUTAGE_EXIT = 3
 """Exit code: a back end is gone, start me again when it is back."""
+
+log = structlog.get_logger(__name__)
 
 
 class CopydeskWorker(SteadyWorker):
@@ -112,7 +115,7 @@ class CopydeskWorker(SteadyWorker):
     def handle_exception(self, job: Job, *exc_info: Any) -> None:
         """Log the failure in one line: a traceback may hold page text."""
         kind, error, _ = exc_info
-        self.log.warning("job.failed batch=%s error=%s", job.id, sanitised(f"{kind.__name__}: {error}", 300))
+        log.warning("job.failed", batch=job.id, error=sanitised(f"{kind.__name__}: {error}", 300))
 
     def handle_job_failure(
         self,

@@ -138,7 +138,11 @@ def _chosen(store: "Store", names: Sequence[str] | None, *, every: bool) -> list
         return found
     if not names:
         raise ConfigError("name the pages (copydesk failed list prints their names), or say --all")
-    return [_number(name) for name in names]
+    numbers = [_number(name) for name in names]
+    for name, number in zip(names, numbers, strict=True):
+        if store.dead_letter(number) is None:
+            raise _no_such(name)  # before anything is done to the others
+    return numbers
 
 
 def _name(number: int) -> str:

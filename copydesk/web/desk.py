@@ -1,6 +1,7 @@
 """What every view reads from: one record in the application, put there when it is made."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
@@ -17,6 +18,7 @@ from copydesk.web.explaining import Explainer
 from copydesk.web.flow import Flow
 from copydesk.web.remembering import Remembered
 from crawler.backlog import Samples
+from crawler.errors import BackendError
 from crawler.frontier.records import HostState
 from crawler.frontier.view import FrontierView
 from crawler.handover import Handover
@@ -141,11 +143,15 @@ class Desk:
         return self._sources.get()
 
     def warm_up(self) -> None:
-        """Read what takes longest, so that the first visitor does not wait for it."""
+        """Read what takes longest, so that the first visitor does not wait for it.
+
+        In an outage nothing is read: the pages themselves tell their visitors of it.
+        """
         self.explainer.warm_up()
-        self.flow.points("hour", self.now())
-        self.sums()
-        self.sources()
+        with suppress(BackendError, RedisError):
+            self.flow.points("hour", self.now())
+            self.sums()
+            self.sources()
 
     def close(self) -> None:
         """End what the desk started; the back ends are the caller's."""

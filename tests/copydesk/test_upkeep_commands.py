@@ -59,7 +59,14 @@ def test_a_page_put_aside_can_be_tried_again(desk: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [("failed", "show", "nothing"), ("failed", "drop"), ("failed", "show", "f" * 40)]
+    "words",
+    [
+        ("failed", "show", "nothing"),
+        ("failed", "drop"),
+        ("failed", "show", "f" * 40),
+        ("failed", "drop", "0" * 16),
+        ("failed", "retry", "0" * 16),
+    ],
 )
 def test_a_name_that_names_nothing_is_one_line_and_exit_code_2(desk: Run, words: tuple[str, ...]) -> None:
     """So are no names at all."""

@@ -12,8 +12,9 @@ import pytest
 from pydantic import SecretStr
 
 from config.settings import Settings, WebSettings
+from copydesk.web.flow import Flow
 from copydesk.web.serving import bind, require_password, serve
-from crawler.errors import ConfigError
+from crawler.errors import ConfigError, StoreError
 from tests.web.conftest import Room
 
 
@@ -124,3 +125,17 @@ def test_a_body_that_no_form_sends_is_not_read(room: Room) -> None:
     with served(room) as port, socket.create_connection(("127.0.0.1", port)) as line:
         line.sendall(b"POST /marks HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900000000\r\n\r\n")
         assert b" 413 " in line.recv(100)
+
+
+def test_an_outage_at_the_start_is_no_traceback(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is read ahead of the first visitor is left to him: the page says what is away."""
+    asked_for: list[str] = []
+
+    def away(*_: object) -> None:
+        asked_for.append("points")
+        raise StoreError("the database is away")
+
+    monkeypatch.setattr(room.desk.explainer, "warm_up", lambda: None)
+    monkeypatch.setattr(Flow, "points", away)
+    room.desk.warm_up()
+    assert asked_for == ["points"]

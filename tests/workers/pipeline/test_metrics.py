@@ -75,12 +75,19 @@ def test_without_redis_there_is_nothing_to_tell() -> None:
 
 def test_a_place_to_serve_at_is_a_port_of_ours() -> None:
     """Served on loopback unless a host is named; a second server at one port is refused in one line."""
-    with serving("0", lambda: {"w": worker(WorkTally())}) as port:
+    with serving("0", lambda: {"w": worker(WorkTally())}, role="worker") as port:
         with urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
-            assert b"copydesk_worker_batches_total" in answer.read()
-        with pytest.raises(ConfigError, match="cannot serve metrics"), serving(str(port), dict):
+            text = answer.read()
+        assert b"copydesk_worker_batches_total" in text
+        # A pool knows of no fetcher, and must not say that there is none.
+        assert b'copydesk_processes{role="worker"} 1.0' in text
+        assert b"fetcher" not in text
+        with (
+            pytest.raises(ConfigError, match="cannot serve metrics"),
+            serving(str(port), dict, role="worker"),
+        ):
             pass
-    with serving(None, dict) as port:
+    with serving(None, dict, role="worker") as port:
         assert port is None
     with pytest.raises(ConfigError, match="PORT"):
         parse_place("host:99999")

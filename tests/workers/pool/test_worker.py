@@ -320,3 +320,15 @@ def test_a_job_whose_end_redis_does_not_take_is_left_to_recovery(
     ]
     assert redis.zcard("rq:wip:copydesk") == 1
     assert batch not in FailedJobRegistry(queue=worker.queues[0])
+
+
+def test_a_failed_job_is_an_event_like_any_other(
+    redis: "Redis", worker: CopydeskWorker, queue: Queue
+) -> None:
+    """It is found by its name, and its batch is a field."""
+    job = queue.enqueue("os.getcwd")
+    with capture_logs() as logs:
+        worker.work(burst=True)
+    (line,) = [line for line in logs if line["event"] == "job.failed"]
+    assert line["batch"] == job.id
+    assert "RefusedJobError" in line["error"]
