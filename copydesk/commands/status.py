@@ -42,3 +42,7 @@ def status(
         f"{now.leased} are being fetched, {now.in_hands} pages are with the workers ({crowd} alive), "
         f"{now.dead} were put aside."
     )
+    if now.in_hands and not crowd:
+        console.print("No worker is alive: start copydesk work, or go on with copydesk crawl.")
+    if now.in_hands >= (bound := settings.crawl.max_queued_pages):
+        console.print(f"Fetchers wait for the workers: crawl.max_queued_pages is {bound}.")
