@@ -45,8 +45,14 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[obje
         table.add_column(column, overflow="fold", no_wrap=_is_whole(number, column))
     for row in cells:
         table.add_row(*(escape(cell) for cell in row))
-    wide = console if console.is_terminal else Console(highlight=False, width=LONGEST_ROW)
-    wide.print(table)
+    if console.is_terminal:
+        console.print(table)
+        return
+    plain = Console(highlight=False, width=LONGEST_ROW, file=io.StringIO())
+    with plain.capture() as printed:
+        plain.print(table)
+    # Cells are padded to the longest of their column: behind the last one that is of no use to anybody.
+    sys.stdout.writelines(f"{line.rstrip()}\n" for line in printed.get().splitlines())
 
 
 def _is_whole(number: int, column: str) -> bool:

@@ -15,7 +15,9 @@ ROWS = [("a-source-with-a-long-name", "s0123456789abc", "A headline " * 20)]
 def test_in_a_pipe_every_row_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     """So that it can be searched line by line."""
     terminal.print_table("Stories", ["id", "story", "headline"], ROWS)
-    [line] = [line for line in capsys.readouterr().out.splitlines() if "headline " in line and "s01" in line]
+    lines = capsys.readouterr().out.splitlines()
+    assert all(line == line.rstrip() for line in lines)
+    [line] = [line for line in lines if "headline " in line and "s01" in line]
     assert line.split()[:2] == ["a-source-with-a-long-name", "s0123456789abc"]
     assert line.count("headline") == 20
 
