@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from copydesk.pulse import Pulse
-from copydesk.terminal import console, print_json, print_table, progress_console
+from copydesk.terminal import console, counted, print_json, print_table, progress_console
 
 LINE_EVERY_S = 10.0
 """Without a terminal, progress is a line every so often (a log file, CI)."""
@@ -100,7 +100,8 @@ class Progress:
         counts = ", ".join(f"{sum(r.values())} {o}" for o, r in gained.outcomes.items())
         stories = gained.stories + gained.merged
         return (
-            f"{gained.pages} pages ({self._rate():.1f}/s): {counts or 'none yet'}; {stories} new stories; "
+            f"{counted(gained.pages, 'page')} ({self._rate():.1f}/s): {counts or 'none yet'}; "
+            f"{counted(stories, 'new story', 'new stories')}; "
             f"{now.waiting} URLs wait, {now.leased + now.in_hands} in hand{_troubles(now)}{self._left(now)}"
         )
 
@@ -169,9 +170,9 @@ def _print_summary(gained: Pulse, *, seconds: float) -> None:
             console.print(f"{reason}: {HINTS[reason]}.", markup=False, soft_wrap=True)
     rate = f" ({gained.pages / seconds:.1f} a second)" if seconds > 0 and gained.pages else ""
     console.print(
-        f"{gained.pages} pages in {_clock(seconds)}{rate}: "
-        f"{gained.stories + gained.merged} new stories ({gained.merged} of them found to be one with another), "
-        f"{gained.sightings} new sightings.",
+        f"{counted(gained.pages, 'page')} in {_clock(seconds)}{rate}: "
+        f"{counted(gained.stories + gained.merged, 'new story', 'new stories')} "
+        f"({gained.merged} of them found to be one with another), {counted(gained.sightings, 'new sighting')}.",
         soft_wrap=True,
     )
     if gained.waiting or gained.in_hands:

@@ -79,6 +79,15 @@ def _print_list(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]
                 console.print(f"{column}: {cell}", markup=False, soft_wrap=True)
 
 
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """Return a number with its noun.
+
+    >>> counted(1, "page"), counted(3, "new story", "new stories")
+    ('1 page', '3 new stories')
+    """
+    return f"{number} {noun if number == 1 else plural or noun + 's'}"
+
+
 def allow_any_text() -> None:
     """Show "?" for a character that the terminal's encoding does not have, instead of failing at it."""
     for stream in (sys.stdout, sys.stderr):
