@@ -38,11 +38,13 @@ def is_teaser_list(tree: Tree, kept: list[int], *, says_story: bool) -> bool:
     prose = [i for i in kept if is_prose(tree.runs[i]) or _opens_linked(tree.runs[i])]
     teasers = [i for i in prose if _has_headline(tree, i)]
     fewest, most = (_FEWEST_SURE, _MOST_SURE) if says_story else (_FEWEST, _MOST)
-    if len(teasers) < fewest and not (len(teasers) == len(prose) > 1 and not says_story):
+    cut = sum(bool(_CUT_SHORT.search(tree.runs[i].text)) for i in teasers)
+    # Two are enough where nothing else is said, or where both break off.
+    are_few_enough = not says_story and len(teasers) > 1 and len(teasers) in {len(prose), cut}
+    if len(teasers) < fewest and not are_few_enough:
         return False
     size = sum(len(tree.runs[i].text) for i in teasers)
     total = sum(len(tree.runs[i].text) for i in prose)
-    cut = sum(bool(_CUT_SHORT.search(tree.runs[i].text)) for i in teasers)
     longest = _CUT_CHARS if 2 * cut >= len(teasers) else _TEASER_CHARS
     return size >= most * total and size <= longest * len(teasers)
 

@@ -133,6 +133,21 @@ def test_texts_that_break_off_are_teasers_however_long() -> None:
     )
 
 
+def test_two_texts_that_break_off_are_teasers_whatever_stands_below() -> None:
+    """A section with two stories and the paper's disclaimer; whole texts behind links are a story's own."""
+    frame = "<p>The Post is not responsible for what others say here. What went well once may not go well again.</p>"
+
+    def rows(end: str) -> str:
+        return "".join(
+            f'<p><a href="/{n}">The barge in the channel, part {n}</a> | {SENTENCES[n]} {SENTENCES[n + 1]}{end}</p>'
+            for n in (0, 2)
+        )
+
+    url = "https://post.example/macro"
+    assert kind_of(f"<h1>Macro</h1>{rows(' ...')}{frame}", url=url) == (PageKind.INDEX, "teasers")
+    assert kind_of(f"<h1>Macro</h1>{rows('')}{frame}", url=url)[0] is PageKind.ARTICLE
+
+
 def test_a_front_page_with_more_below_each_excerpt_is_a_list() -> None:
     """The same short word leads to several pages; below a story it leads to none, or to one."""
     excerpts = [
