@@ -164,6 +164,12 @@ _ANY = re.compile(
 )
 
 
+_OPENS = re.compile(
+    r"\((?:opens|öffnet|wird|s['’]ouvre|ouvre|se abre|abre|si apre|apre|opent|öppnas|åpnes|åbner)\b[^()]{0,50}"
+    r"(?:window|tab|fenster|fenêtre|onglet|ventana|pestaña|finestra|scheda|janela|venster|fönster|vindu|vindue)\)$",
+    re.IGNORECASE,
+)
+"""What is said to those who hear a page of where a button or link leads, at the end of its label."""
 _LETTERS = re.compile(r"[^\W\d_]{1,}")
 # Every pattern starts with a literal word, a digit, a bracket or a sign: few lines of a page do.
 _FIRST_WORDS = (
@@ -200,6 +206,8 @@ def boilerplate_reason(line: str) -> str | None:
     """
     if len(line) > _LONGEST:
         return None
+    if line[-1:] == ")" and _OPENS.search(line):
+        return "share"
     word = _first_word(line)
     return _judged(line, word) if _may_match(line, word) else None
 

@@ -8,6 +8,9 @@ from workers.extract.phrases import boilerplate_reason
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
+        ("The harbour is closed on x (opens in a new window)", "share"),
+        ("Der Hafen ist zu auf WhatsApp (öffnet in neuem Fenster)", "share"),
+        ("Le port est fermé (s'ouvre dans une nouvelle fenêtre)", "share"),
         ("Schreibe einen Kommentar", "comments"),
         ("Laisser un commentaire", "comments"),
         ("Deja una respuesta", "comments"),
@@ -52,6 +55,7 @@ def test_a_line_of_the_frame_is_known_in_many_languages(line: str, reason: str) 
         "Ver o mar era tudo o que ela queria.",
         "Mira bajó al muelle y contó los barcos.",
         "Lies sind im Dorf selten, sagt der Pfarrer.",
+        "The shop (it opens in a new wing) was full.",
     ],
 )
 def test_a_sentence_that_begins_alike_is_left(line: str) -> None:
